@@ -1,0 +1,1 @@
+"""The scheduler itself: no web framework, no database."""

@@ -1,0 +1,1 @@
+"""Ports to storage, and the store that keeps everything in memory."""

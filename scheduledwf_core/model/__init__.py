@@ -1,0 +1,1 @@
+"""The nouns, frozen; each life cycle is a table."""

@@ -1,0 +1,1 @@
+"""Which due times count: pure functions and frozen values."""

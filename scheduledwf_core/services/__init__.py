@@ -1,0 +1,1 @@
+"""What a client may ask. Services write rows; managers act on them."""

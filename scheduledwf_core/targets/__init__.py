@@ -1,0 +1,1 @@
+"""Where firings go."""

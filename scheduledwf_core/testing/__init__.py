@@ -1,0 +1,1 @@
+"""What tests of this package, and of what others plug into it, are made with."""
