@@ -57,8 +57,10 @@ class ScheduledWfExecutionDAO(Protocol):
     def settle(self, settlements: Sequence[Settlement]) -> Sequence[Settlement]:
         """Write what attempts came to; those that were refused because the fence had moved on.
 
-        A firing that was cancelled while its holder let it go becomes what its holder says:
-        the ledger tells what happened.
+        Each settlement holds the firing as ``claim`` or ``take`` gave it. A firing that was
+        cancelled while its holder let it go becomes what its holder says: the ledger tells
+        what happened. What is written already is not refused, so that whoever never heard
+        the answer may tell it again.
         """
         ...
 

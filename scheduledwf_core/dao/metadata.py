@@ -25,7 +25,8 @@ class ScheduledWfMetadataDAO(Protocol):
         """Replace the schedule of that id if its revision is still *expected*; whether it was.
 
         The new state is kept as a revision of its own. One statement decides: of any number
-        of callers with the same expectation, one is told True.
+        of callers with the same expectation, one is told True. Raises DuplicateKey if the
+        schedule was given a name that another has.
         """
         ...
 

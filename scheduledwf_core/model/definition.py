@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from scheduledwf_core.triggers import Trigger
 LONGEST_NAME = 255
 LONGEST_NAMESPACE = 64
 LONGEST_TAG = 128
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,5 +65,5 @@ def _check_text(where: str, text: str, longest: int) -> None:
         raise InvalidSchedule(where, "must not begin or end with a blank")
     if len(text) > longest:
         raise InvalidSchedule(where, f"is {len(text)} letters long, at most {longest} are allowed")
-    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+    if _CONTROL.search(text):
         raise InvalidSchedule(where, "must not hold control characters")

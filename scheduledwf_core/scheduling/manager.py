@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scheduledwf_core.clock import Clock
 from scheduledwf_core.config import CoreSettings
 from scheduledwf_core.dao.store import Store
-from scheduledwf_core.errors import StoreError
+from scheduledwf_core.errors import InvalidSchedule, StoreError
 from scheduledwf_core.locking.lease import LeaseBook
 from scheduledwf_core.model.firing import Attempt, Firing, Outcome, Settlement
 from scheduledwf_core.model.node import ManagerInfo
@@ -21,7 +21,7 @@ from scheduledwf_core.scheduling.dispatcher import Dispatcher
 from scheduledwf_core.scheduling.housekeeping import Housekeeping
 from scheduledwf_core.scheduling.loop import Loop
 from scheduledwf_core.scheduling.planner import Planner
-from scheduledwf_core.scheduling.process import Task
+from scheduledwf_core.scheduling.process import ScheduledProcess, Task
 from scheduledwf_core.scheduling.registry import ScheduledProcessRegistry
 from scheduledwf_core.telemetry import Event, Telemetry
 
@@ -128,50 +128,58 @@ class SchedulerManager:
     def _work(self) -> bool:
         """Stop what was recalled, take over what waits, plan what is due; whether there is more."""
         now = self._clock.now()
-        self._stop_recalled(now)
-        room = self._room()
-        if room <= 0:
-            return False
+        room = max(self._room(), 0)
         taken = self._take(now, room)
         planned = self._planner.step(room=room - taken) if room > taken else None
         if planned is not None:
             self._dispatcher.hold(planned.tasks)
-        return bool(planned and planned.more) or taken == room
+        return bool(planned and planned.more) or 0 < room == taken
 
     def _room(self) -> int:
         return self._settings.capacity - self._dispatcher.outstanding - len(self._callback)
 
-    def _stop_recalled(self, now: datetime) -> None:
+    def _take(self, now: datetime, room: int) -> int:
+        """Read what was recalled, and take over at most *room* firings; how many they were."""
+        faults: Mapping[tuple[int, int], InvalidSchedule] = {}
+        processes: Mapping[tuple[int, int], ScheduledProcess] = {}
         with self._store.transaction() as tx:
             recalls = tx.execution.recalled(since=now - OVERLAP)
+            limit, until = min(room, self._settings.batch), now + self._settings.lease
+            taken: Sequence[Firing] = ()
+            if limit:
+                taken = tx.execution.take(holder=self.info.id, now=now, until=until, limit=limit)
+            if taken:
+                keys = {(firing.schedule_id, firing.revision) for firing in taken}
+                processes, faults = self._registry.processes(tx, keys)
+        self._stop_recalled(recalls)
+        if taken:
+            self._hold(taken, processes, faults, now)
+        return len(taken)
+
+    def _stop_recalled(self, recalls: dict[int, int]) -> None:
         fresh = {key: value for key, value in recalls.items() if self._recalls.get(key) != value}
         for schedule_id, revision in fresh.items():
             self._assistant.stop(schedule_id, before=revision)
         self._recalls = recalls
 
-    def _take(self, now: datetime, room: int) -> int:
-        with self._store.transaction() as tx:
-            taken = tx.execution.take(
-                holder=self.info.id,
-                now=now,
-                until=now + self._settings.lease,
-                limit=min(room, self._settings.batch),
-            )
-            if not taken:
-                return 0
-            keys = {(firing.schedule_id, firing.revision) for firing in taken}
-            processes, _ = self._registry.processes(tx, keys)
-        tasks, orphans = [], []
+    def _hold(
+        self,
+        taken: Sequence[Firing],
+        processes: Mapping[tuple[int, int], ScheduledProcess],
+        faults: Mapping[tuple[int, int], InvalidSchedule],
+        now: datetime,
+    ) -> None:
+        tasks, ended = [], []
         for firing in taken:
-            process = processes.get((firing.schedule_id, firing.revision))
-            if process is not None and self._dispatcher.serves(process.target):
+            key = firing.schedule_id, firing.revision
+            process = processes.get(key)
+            if process is None:
+                ended.append(_ended(firing, self.info.id, now, faults.get(key)))
+            elif self._dispatcher.serves(process.target):
                 tasks.append(Task(firing, process))
-            elif process is None:
-                orphans.append(firing)
         self._dispatcher.hold(tasks)
-        self._callback.record([_orphaned(firing, self.info.id, now) for firing in orphans])
+        self._callback.record(ended)
         self._telemetry.emit(Event.TAKEN_OVER, count=len(taken))
-        return len(taken)
 
     def _beat(self) -> float:
         """Say that this node lives, and renew the leases of what it holds."""
@@ -189,9 +197,9 @@ class SchedulerManager:
         return self._settings.sweep.total_seconds()
 
 
-def _orphaned(firing: Firing, node: int, now: datetime) -> Settlement:
-    """The end of a firing whose schedule was deleted before it could be sent again."""
+def _ended(firing: Firing, node: int, now: datetime, fault: InvalidSchedule | None) -> Settlement:
+    """The end of a firing that cannot be sent again: its schedule is gone, or makes no sense."""
     attempt = Attempt(number=firing.attempt, started_at=now, finished_at=now, node=node)
-    return Settlement(
-        firing=firing, attempt=attempt, outcome=Outcome.CANCELLED, reason="the schedule is gone"
-    )
+    outcome = Outcome.CANCELLED if fault is None else Outcome.DEAD
+    reason = "the schedule is gone" if fault is None else str(fault)
+    return Settlement(firing=firing, attempt=attempt, outcome=outcome, reason=reason)

@@ -150,7 +150,7 @@ class MemoryExecutionDAO:
     def _settle(self, settlement: Settlement) -> bool:
         stored = self._holds(settlement.firing)
         if stored is None or not _may_settle(stored):
-            return False
+            return self._is_written(settlement)
         retry = settlement.retry_at is not None
         self._put(
             replace(
@@ -166,6 +166,16 @@ class MemoryExecutionDAO:
             )
         )
         return True
+
+    def _is_written(self, settlement: Settlement) -> bool:
+        one = settlement.firing
+        stored = self._firings.rows.get((one.schedule_id, one.nominal_at))
+        return stored is not None and (
+            stored.fence == one.fence
+            and stored.outcome is settlement.outcome
+            and stored.wake_at == settlement.retry_at
+            and stored.attempts[-1:] == (settlement.attempt,)
+        )
 
     def _holds(self, firing: Firing) -> Firing | None:
         stored = self._firings.rows.get((firing.schedule_id, firing.nominal_at))

@@ -33,6 +33,11 @@ class MemoryMetadataDAO:
         stored = self._schedules.rows.get(schedule.id)
         if stored is None or stored.revision != expected:
             return False
+        if any(
+            row.id != schedule.id and _name(row) == _name(schedule)
+            for row in self._schedules.rows.values()
+        ):
+            raise DuplicateKey(schedule.label)
         self._write(schedule, node)
         return True
 
