@@ -58,19 +58,22 @@ class MariaDbServer:
 
     def _install(self) -> None:
         install = _find("mariadb-install-db", "mysql_install_db")
-        subprocess.run(
+        done = subprocess.run(
             [
                 install,
                 "--no-defaults",
                 f"--datadir={self._data}",
+                f"--tmpdir={self._temporary}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 *_as_root(),
             ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        if done.returncode:
+            raise RuntimeError(f"MariaDB's data cannot be made:\n{done.stdout}{done.stderr}")
 
     def _options(self) -> list[str]:
         return [

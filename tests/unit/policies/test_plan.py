@@ -139,7 +139,9 @@ def test_the_last_firing_allowed_ends_the_schedule() -> None:
     assert done.next is None
 
 
-@pytest.mark.parametrize("bounds", [{"start_at": NOON, "end_at": NOON - MINUTE}, {"max_firings": 0}])
+@pytest.mark.parametrize(
+    "bounds", [{"start_at": NOON, "end_at": NOON - MINUTE}, {"max_firings": 0}]
+)
 def test_bounds_that_hold_nothing_are_refused(bounds: dict[str, object]) -> None:
     with pytest.raises(InvalidSchedule, match=r"policies\."):
         Bounds(**bounds)  # type: ignore[arg-type]

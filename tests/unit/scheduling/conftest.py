@@ -65,9 +65,7 @@ class Bench:
         """The firings of the schedule *name*, oldest first."""
         schedule = self.node.schedules.get("default", name)
         query = FiringQuery(schedule_id=schedule.id, limit=1000)
-        return sorted(
-            self.node.firings.search(query).items, key=lambda firing: firing.nominal_at
-        )
+        return sorted(self.node.firings.search(query).items, key=lambda firing: firing.nominal_at)
 
 
 def cron(expression: str) -> CronTrigger:
@@ -77,5 +75,3 @@ def cron(expression: str) -> CronTrigger:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
-
-

@@ -210,9 +210,7 @@ def test_a_held_firing_the_new_rule_does_not_have_is_cancelled(bench: Bench) -> 
     schedule = bench.define()
     bench.run(MINUTE - timedelta(milliseconds=500))
 
-    bench.node.schedules.replace(
-        replace(schedule.definition, trigger=cron("30 * * * *")), by="ann"
-    )
+    bench.node.schedules.replace(replace(schedule.definition, trigger=cron("30 * * * *")), by="ann")
     bench.run(MINUTE)
 
     assert bench.target.taken == []
@@ -236,9 +234,7 @@ def test_what_was_due_before_an_edit_ends_as_the_old_rule_says(bench: Bench) -> 
     schedule = bench.define()
     bench.clock.advance(3 * MINUTE)  # nobody planned meanwhile
 
-    bench.node.schedules.replace(
-        replace(schedule.definition, trigger=cron("30 * * * *")), by="ann"
-    )
+    bench.node.schedules.replace(replace(schedule.definition, trigger=cron("30 * * * *")), by="ann")
     bench.run(SECOND)
 
     assert [firing.nominal_at for firing in bench.ledger()] == [
