@@ -56,14 +56,23 @@ def conductor_3_15() -> str:
 
 
 @pytest.fixture(scope="session")
-def mariadb_store(mariadb_server: str) -> Iterator[SqlStore]:
-    """One migrated store for all, for migrating takes longer than most tests; see ``store``."""
+def shared_mariadb(mariadb_server: str) -> Iterator[SqlStore]:
+    """One migrated store for all, for migrating takes longer than most tests; it is not empty."""
     url = new_database(mariadb_server)
-    shared = open_store(url)
+    shared = open_store(url, count_statements=True)
     shared.migrate()
     yield shared
     shared.close()
     drop_database(url)
+
+
+@pytest.fixture
+def mariadb(shared_mariadb: SqlStore) -> SqlStore:
+    """An empty, migrated store on MariaDB, which counts its statements."""
+    with shared_mariadb.engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(table.delete())
+    return shared_mariadb
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
@@ -72,9 +81,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "memory":
         yield MemoryStore()
         return
-    sql = _sqlite(tmp_path) if request.param == "sqlite" else _mariadb(request)
+    sql = _sqlite(tmp_path) if request.param == "sqlite" else request.getfixturevalue("mariadb")
     yield sql
-    assert sql.engine.pool.status().count("Current Checked out connections: 0") == 1
+    assert sql.connections == 0
     sql.close()
 
 
@@ -82,11 +91,3 @@ def _sqlite(directory: Path) -> SqlStore:
     store = open_store(f"sqlite:///{directory / 'store.sqlite'}")
     store.migrate()
     return store
-
-
-def _mariadb(request: pytest.FixtureRequest) -> SqlStore:
-    shared: SqlStore = request.getfixturevalue("mariadb_store")
-    with shared.engine.begin() as connection:
-        for table in metadata.sorted_tables:
-            connection.execute(table.delete())
-    return shared

@@ -45,8 +45,9 @@ _MEMBERS: dict[str, object] = {
 class WorkflowTarget:
     """Starts one workflow for each firing, with the firing's key as its identity.
 
-    Conductor gets the key as ``correlationId`` unless the schedule names another, and always
-    as ``createdBy``; that is how a start is found again before it is repeated.
+    Conductor gets the key as ``correlationId`` unless the schedule names another, and under
+    ``_firing`` in the input unless that is switched off; by one of them a start is found again
+    before it is repeated. Conductor accepts an idempotency key too, and ignores it.
     """
 
     kind = KIND
@@ -90,7 +91,7 @@ class WorkflowTarget:
     def deliver(self, delivery: Delivery) -> Receipt:
         request = start_request(delivery)
         if delivery.redelivery:
-            known = self._find(request)
+            known = self._find(request, delivery.key)
             if known is not None:
                 return {"workflowId": known}
         with _renamed_errors():
@@ -100,13 +101,13 @@ class WorkflowTarget:
     def close(self) -> None:
         self._rest.close()
 
-    def _find(self, request: Mapping[str, object]) -> str | None:
-        """The workflow an earlier attempt started, if Conductor knows one.
+    def _find(self, request: Mapping[str, object], key: str) -> str | None:
+        """The workflow an earlier attempt started, if Conductor can tell.
 
         A correlation id of the schedule's own is shared by all its firings; then only a
-        workflow that this very firing made counts.
+        workflow that has the key in its input counts, and without that nobody can tell.
         """
-        correlation_id, key = str(request["correlationId"]), request["createdBy"]
+        correlation_id = str(request["correlationId"])
         with _renamed_errors():
             found = self._workflows.get_workflows(
                 [correlation_id],
@@ -116,7 +117,7 @@ class WorkflowTarget:
                 _request_timeout=self._timeout,
             )
         runs = (found or {}).get(correlation_id) or []
-        mine = [run for run in runs if key in (correlation_id, run.created_by)]
+        mine = [run for run in runs if key in (correlation_id, _key_in(run.input))]
         return str(mine[0].workflow_id) if mine else None
 
 
@@ -134,7 +135,6 @@ def start_request(delivery: Delivery) -> dict[str, object]:
         "input": variables,
         "priority": options.get("priority") or 0,
         "taskToDomain": options.get("taskToDomain") or {},
-        "createdBy": delivery.key,
     }
     return {name: value for name, value in request.items() if value is not None}
 
@@ -149,6 +149,12 @@ def firing_input(delivery: Delivery) -> dict[str, object]:
         "dueTime": iso(delivery.due_at),
         "attempt": delivery.attempt,
     }
+
+
+def _key_in(variables: object) -> object:
+    """The key of the firing that made a workflow with this input."""
+    firing = variables.get("_firing") if isinstance(variables, Mapping) else None
+    return firing.get("key") if isinstance(firing, Mapping) else None
 
 
 def _check_name(name: object) -> None:
