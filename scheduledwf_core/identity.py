@@ -57,6 +57,6 @@ def encode_id(number: int) -> str:
 
 def decode_id(text: str) -> int:
     """The id that *text* stands for; raises InvalidValue for anything else."""
-    if len(text) != _WIDTH or any(letter not in ALPHABET for letter in text):
+    if len(text) != _WIDTH or any(letter not in ALPHABET for letter in text) or text[0] > "7":
         raise InvalidValue("id", f"{text!r} is not an id")
     return sum(ALPHABET.index(letter) << (5 * place) for place, letter in enumerate(reversed(text)))

@@ -18,7 +18,7 @@ class Event(StrEnum):
 
     NODE_STARTED = "node-started"  # node, role
     NODE_STOPPED = "node-stopped"  # node, role
-    PLANNED = "planned"  # claimed, recorded, seconds
+    PLANNED = "planned"  # claimed, recorded, outcomes: {outcome: count} of those, seconds
     TAKEN_OVER = "taken-over"  # count: firings of lost leases and due retries
     SETTLED = "settled"  # outcomes: {outcome: count}, lateness: [seconds] of delivered ones
     RETRIED = "retried"  # count: attempts that failed and will be repeated

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from threading import Condition, Thread
 
 from scheduledwf_core.scheduling.process import Task
+
+log = logging.getLogger(__name__)
 
 Deliver = Callable[[list[Task]], None]
 
@@ -19,6 +22,7 @@ class Lane:
     """
 
     def __init__(self, kind: str, deliver: Deliver, *, workers: int, at_once: int) -> None:
+        self._kind = kind
         self._deliver = deliver
         self._at_once = at_once
         self._queue: deque[Task] = deque()
@@ -89,6 +93,8 @@ class Lane:
     def _run(self, tasks: list[Task]) -> None:
         try:
             self._deliver(tasks)
+        except Exception:
+            log.exception("delivery broke off, leases will run out", extra={"lane": self._kind})
         finally:
             with self._changed:
                 self._busy -= 1

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(seconds=5)  # recalls are read again this long, for commits that came late
 RETRY_AFTER = 0.5
+WHILE_FULL = 0.02  # how long a node that holds all it may waits for room
 
 
 class SchedulerManager:
@@ -67,6 +68,8 @@ class SchedulerManager:
         self._clock = clock
         self._telemetry = telemetry
         self._recalls: dict[int, int] = {}
+        # room for a batch worth its transaction, not for each firing that just went
+        self._worthwhile = min(settings.batch, settings.capacity // 4)
         self._loops = [
             Loop("plan", self._plan_step, telemetry=telemetry, after_error=RETRY_AFTER),
             Loop("heartbeat", self._beat, telemetry=telemetry, after_error=RETRY_AFTER),
@@ -120,6 +123,8 @@ class SchedulerManager:
             tx.index.write_manager(self.info)
 
     def _plan_step(self) -> float:
+        if self._room() < self._worthwhile:
+            return WHILE_FULL
         if self._work():
             return 0.0
         poll = self._settings.poll.total_seconds()

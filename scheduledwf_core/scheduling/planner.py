@@ -6,7 +6,8 @@ its firing nor a firing whose schedule did not advance.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -80,12 +81,13 @@ class Planner:
             processes, faults = self._registry.processes(tx, keys)
             batch = self._batch(rows, processes, faults, now)
             claimed = self._write(tx, batch)
+        outcomes = Counter(one.outcome for one in claimed if one.outcome) if batch.recorded else {}
         tasks = tuple(
             Task(firing, processes[firing.schedule_id, firing.revision])
             for firing in claimed
             if firing.state is FiringState.CLAIMED
         )
-        self._tell(batch, tasks, self._clock.monotonic() - began)
+        self._tell(batch, len(tasks), outcomes, self._clock.monotonic() - began)
         advanced = any(row.due_at <= until for row in batch.arms)
         return Planned(tasks, more=len(rows) == limit or advanced)
 
@@ -196,9 +198,15 @@ class Planner:
             tx.execution.fault(row.schedule_id, revision=row.revision, reason=reason)
         return claimed
 
-    def _tell(self, batch: _Batch, tasks: tuple[Task, ...], seconds: float) -> None:
+    def _tell(
+        self, batch: _Batch, claimed: int, outcomes: Mapping[Outcome, int], seconds: float
+    ) -> None:
         self._telemetry.emit(
-            Event.PLANNED, claimed=len(tasks), recorded=batch.recorded, seconds=seconds
+            Event.PLANNED,
+            claimed=claimed,
+            recorded=batch.recorded,
+            outcomes=outcomes,
+            seconds=seconds,
         )
         for row, reason in batch.faults:
             self._telemetry.emit(Event.SCHEDULE_FAULTY, schedule=row.schedule_id, reason=reason)

@@ -99,14 +99,17 @@ def _failure(error: DeliveryError) -> Failure:
 def _delivery(task: Task) -> Delivery:
     firing, definition = task.firing, task.process.schedule.definition
     key, attempt = firing.key, firing.attempt + 1
-    facts = facts_of(
-        key=key,
-        nominal_at=firing.nominal_at,
-        due_at=firing.due_at,
-        attempt=attempt,
-        name=definition.name,
-        namespace=definition.namespace,
-    )
+
+    def facts() -> dict[str, object]:
+        return facts_of(
+            key=key,
+            nominal_at=firing.nominal_at,
+            due_at=firing.due_at,
+            attempt=attempt,
+            name=definition.name,
+            namespace=definition.namespace,
+        )
+
     options = task.process.template.fill(facts)
     if firing.override:
         options = {**options, **Template(firing.override).fill(facts)}

@@ -103,8 +103,10 @@ class ProcessService:
 
         With *armed* false it gets no due time: the sweep asks its target again and again, and
         arms it once the target has what it names. Raises InvalidSchedule if it is to run and
-        its rule has no due time left, StaleRevision if somebody else was faster.
+        its rule has no due time left, StaleRevision if somebody else was faster, WrongState if
+        it cannot become *state*.
         """
+        before.check_may_become(state)
         stamp = Stamp(at=self._desk.clock.now(), by=by)
         definition = self._checked(author(before.id, before.revision + 1))
         definition = registered(definition, now=stamp.at, before=before.definition.trigger)

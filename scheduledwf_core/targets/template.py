@@ -33,11 +33,12 @@ class Template:
         self._document = document
         self._fill = _compile(document, field)
 
-    def fill(self, facts: Facts) -> Mapping[str, object]:
-        """The document for one firing; the same object each time if it has no placeholders."""
+    def fill(self, facts: Callable[[], Facts]) -> Mapping[str, object]:
+        """The document for one firing; the same object each time if it has no placeholders,
+        and then nobody asks for the *facts*."""
         if self._fill is None:
             return self._document
-        filled = self._fill(facts)
+        filled = self._fill(facts())
         return filled if isinstance(filled, Mapping) else self._document
 
 

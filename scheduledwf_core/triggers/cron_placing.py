@@ -58,10 +58,9 @@ class Placing:
             slot = self.slots.first_from(instant + offset)
             if slot - offset < calm_until:
                 return slot - offset
-            if calm_until - instant > REACH:
-                due = self._calm_due(slot, offset)
-                if due is not None:
-                    return due
+            due = self._calm_due(slot, offset)
+            if due is not None:
+                return due
         return self._search_from(max(instant, _FIRST_INSTANT))
 
     def last_to(self, instant: int) -> int:
@@ -71,10 +70,9 @@ class Placing:
             slot = self.slots.last_to(instant + offset)
             if slot - offset >= calm_from:
                 return slot - offset
-            if instant - calm_from > REACH:
-                due = self._calm_due(slot, offset)
-                if due is not None:
-                    return due
+            due = self._calm_due(slot, offset)
+            if due is not None:
+                return due
         return self._search_to(min(instant, _LAST_INSTANT))
 
     def came_out_of_gap(self, instant: int) -> bool:
