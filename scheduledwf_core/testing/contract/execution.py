@@ -65,6 +65,27 @@ class ClaimContract:
         assert claim(store, RICH) == [RICH]
         assert ledger(store, RICH.schedule_id) == [RICH]
 
+    def test_every_history_is_read_as_it_was_claimed(self, store: Store) -> None:
+        histories = [
+            ((attempt(),), 1),
+            ((attempt(2),), 5),
+            ((attempt(failure="x"),), 1),
+            ((attempt(node=OTHER_NODE),), 1),
+            ((attempt(), attempt(2)), 2),
+        ]
+        given = [
+            settled(number, holder=NODE, attempts=made, attempt=last)
+            for number, (made, last) in enumerate(histories, 1)
+        ]
+        waiting = [
+            firing(number, attempts=made, attempt=last)
+            for number, (made, last) in enumerate(histories, 11)
+        ]
+        claim(store, *given, *waiting)
+
+        assert ledger(store, *range(1, 6)) == given
+        assert ledger(store, *range(11, 16)) == waiting
+
     def test_firings_are_claimed_or_settled_as_they_are_given(self, store: Store) -> None:
         given = [firing(3), settled(1), firing(2, NOON + TICK), settled(2, reason="too old")]
 
@@ -82,7 +103,8 @@ class ClaimContract:
         claim(store, firing(1))
 
         assert claim(store, firing(1)) == []
-        assert claim(store, firing(2), firing(2)) == [firing(2)]
+        assert claim(store, firing(2), firing(2, reason="again")) == [firing(2)]
+        assert ledger(store, 2) == [firing(2)]
 
     def test_a_cancelled_firing_is_taken_over_with_the_next_fence(self, store: Store) -> None:
         cancelled = settled(1, outcome=Outcome.CANCELLED, fence=4, attempts=(attempt(),), attempt=1)

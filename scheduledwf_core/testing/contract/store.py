@@ -63,12 +63,14 @@ class StoreContract:
 
     def test_a_taken_name_does_not_spoil_the_transaction_that_asked(self, store: Store) -> None:
         do(store, write_everything)
+        many = [schedule(number) for number in range(100, 2100)]
+        taken = schedule(9000, name=schedule(1).definition.name)
         with store.transaction() as tx:
             with pytest.raises(DuplicateKey):
-                tx.metadata.create([schedule(3), schedule(1)], node=NODE)
+                tx.metadata.create([*many, taken], node=NODE)
             tx.metadata.create([schedule(4)], node=NODE)
 
-        assert set(do(store, lambda tx: tx.metadata.get([1, 3, 4]))) == {1, 4}
+        assert set(do(store, lambda tx: tx.metadata.get(range(10_000)))) == {1, 4}
 
     def test_any_number_of_threads_may_write_at_once(self, store: Store) -> None:
         def write(thread: int) -> None:

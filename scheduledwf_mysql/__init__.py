@@ -1,0 +1,1 @@
+"""The SQL store: MySQL, MariaDB and SQLite by the same tables."""
