@@ -1,0 +1,1 @@
+"""The REST API: a blueprint a resource. A view declares, a service does."""
