@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, cast
@@ -14,6 +16,10 @@ from scheduledwf_core.targets.base import Target
 from scheduledwf_core.targets.conductor import WorkflowTarget
 from scheduledwf_server.settings import ServerSettings
 
+log = logging.getLogger(__name__)
+
+_SCHEME = re.compile(r"([a-z][a-z0-9]*)(\+[a-z0-9]+)?:")
+
 
 class Module(Protocol):
     """A plug-in that replaces components; named in ``conductor.additional.modules``."""
@@ -25,24 +31,38 @@ class Module(Protocol):
 
 def open_store(url: str) -> Store:
     """The store that *url* names, by its scheme; raises InvalidSetting or PluginError."""
-    scheme = url.partition(":")[0].partition("+")[0]
-    if not scheme or ":" not in url:
-        raise InvalidSetting("store", f"{url!r} is no URL like sqlite:///file or mysql://…")
-    opener = plugins.load(plugins.STORES, scheme)
-    return cast("Store", opener(url))  # type: ignore[operator]
+    match = _SCHEME.match(url)
+    if match is None:  # there may be a password in it, so it is not repeated
+        example = "sqlite:///scheduledwf.db or mysql://user:password@host/database"
+        raise InvalidSetting("store", f"must be a URL like {example}")
+    known = plugins.names(plugins.STORES)
+    if match[1] not in known:
+        raise InvalidSetting("store", f"{match[1]} is none of {', '.join(sorted(known))}")
+    opener = plugins.load(plugins.STORES, match[1])
+    try:
+        return cast("Store", opener(url))  # type: ignore[operator]  # what is registered there
+    except InvalidSetting as error:
+        raise InvalidSetting("store", error.reason) from error
 
 
 def load_modules(names: Sequence[str]) -> Components:
-    """The components after every module had its say, in the order they are named."""
+    """The components after every module had its say, in the order they are named.
+
+    Raises PluginError for one that cannot be loaded, or does not do what a module does.
+    """
     components = Components()
     for name in names:
-        components = _module(name).configure(components)
+        components = _configured(name, components)
     return components
 
 
-def build_node(settings: ServerSettings, *, store: Store | None = None) -> Node:
-    """A node as *settings* say; not started yet. Raises SchedulerError if that cannot be."""
-    components = load_modules(settings.modules)
+def build_node(
+    settings: ServerSettings, *, store: Store | None = None, components: Components | None = None
+) -> Node:
+    """A node as *settings* say; not started yet. Raises SchedulerError if that cannot be.
+
+    The *components* are those of the settings' modules unless they are given.
+    """
     targets: dict[str, Target] = {}
     if settings.conductor_url:
         targets["workflow"] = WorkflowTarget(settings.conductor_url)
@@ -51,7 +71,7 @@ def build_node(settings: ServerSettings, *, store: Store | None = None) -> Node:
         targets,
         settings.core,
         role=settings.role,
-        components=components,
+        components=components or load_modules(settings.modules),
         verify=settings.verify,
     )
 
@@ -62,10 +82,33 @@ def with_conductor(settings: ServerSettings, url: str) -> ServerSettings:
     return replace(settings, conductor_url=url, web=web)
 
 
+def _configured(name: str, components: Components) -> Components:
+    try:
+        made: object = _module(name).configure(components)
+    except PluginError:
+        raise
+    except Exception as error:  # a stranger's code
+        log.exception("module failed", extra={"plugin": name})
+        raise PluginError(name, f"{type(error).__name__}: {error}") from error
+    if not isinstance(made, Components):
+        raise PluginError(name, f"its configure() gave {type(made).__name__}, not the components")
+    return made
+
+
 def _module(name: str) -> Module:
-    known = plugins.names(plugins.MODULES)
-    found = plugins.load(plugins.MODULES, name) if name in known else plugins.load_dotted(name)
-    made = found() if callable(found) else found
-    if not hasattr(made, "configure"):
-        raise PluginError(name, "a module has a method configure(components)")
-    return cast("Module", made)
+    found = _found(name)
+    if not hasattr(found, "configure"):
+        raise PluginError(name, "it has no method configure(components), so it is no module")
+    return cast("Module", found() if isinstance(found, type) else found)
+
+
+def _found(name: str) -> object:
+    if name in plugins.names(plugins.MODULES):
+        return plugins.load(plugins.MODULES, name)
+    try:
+        return plugins.load_dotted(name)
+    except PluginError as error:
+        if not isinstance(error.__cause__, ModuleNotFoundError):
+            raise
+        hint = "install it beside scheduledwf, or name its directory in PYTHONPATH"
+        raise PluginError(name, f"{error.reason}; {hint}") from error

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import httpx
 
-from scheduledwf_core.errors import AlreadyExists, StoreUnavailable
+from scheduledwf_core.errors import AlreadyExists, SchedulerError
 from scheduledwf_core.model.definition import Definition, Policies, TargetSpec
 from scheduledwf_core.node import Node
 from scheduledwf_core.policies.misfire import MisfireMode, MisfirePolicy
@@ -19,6 +19,7 @@ from scheduledwf_core.triggers import (
     IntervalTrigger,
     Trigger,
 )
+from scheduledwf_server.settings import leaves_machine
 
 NAMESPACE = "example"
 WORKFLOW = "scheduledwf_example"
@@ -51,12 +52,18 @@ WORKFLOW_DEFINITION = {
 def register_workflow(conductor_url: str) -> None:
     """Register the example's workflow; one that is there already is kept.
 
-    Raises StoreUnavailable if Conductor does not take it.
+    Raises SchedulerError if Conductor does not take it.
     """
     url = f"{conductor_url}/api/metadata/workflow"
-    answer = httpx.post(url, json=WORKFLOW_DEFINITION, timeout=_TIMEOUT)
+    try:
+        answer = httpx.post(
+            url, json=WORKFLOW_DEFINITION, timeout=_TIMEOUT, trust_env=leaves_machine(url)
+        )
+    except httpx.HTTPError as error:
+        raise SchedulerError(f"Conductor does not answer ({type(error).__name__})") from error
     if answer.status_code not in {200, 409}:
-        raise StoreUnavailable(f"Conductor does not take the example workflow: {answer.text[:200]}")
+        said = answer.text[:200]
+        raise SchedulerError(f"Conductor does not take the example's workflow: {said}")
 
 
 def define_schedules(node: Node) -> Sequence[str]:
@@ -64,7 +71,7 @@ def define_schedules(node: Node) -> Sequence[str]:
     triggers: dict[str, Trigger] = {
         "every-five-seconds": CronTrigger(expressions=("*/5 * * * * *",), dialect=Dialect.SPRING),
         "every-ten-seconds": IntervalTrigger(
-            every=timedelta(seconds=10), anchor=IntervalAnchor.CREATION
+            every=timedelta(seconds=10), anchor=IntervalAnchor.EPOCH
         ),
         "once-in-three-seconds": DelayTrigger(after=timedelta(seconds=3)),
     }

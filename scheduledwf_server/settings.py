@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
@@ -39,13 +41,14 @@ class WebSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise InvalidSetting("port", f"must be between 0 and 65535, not {self.port}")
-        if self.threads < 1:
-            raise InvalidSetting("threads", "must be at least 1")
+        for name in ("threads", "longest_body"):
+            if getattr(self, name) < 1:
+                raise InvalidSetting(name.replace("_", "-"), "must be at least 1")
         if self.auth is Auth.NONE and not self.insecure and not is_loopback(self.host):
             raise InvalidSetting(
                 "host",
-                f"{self.host} is reachable from other machines: turn on --auth keys,"
-                " or say --insecure if everybody there may do everything",
+                f"{self.host or 'every address'} can be reached from other machines: ask for keys"
+                " with --auth keys, or say --insecure if everybody there may do everything",
             )
 
 
@@ -88,5 +91,13 @@ class ServerSettings:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach *host*."""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    """Whether only this machine can reach *host*; of a name only ``localhost`` is believed."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def leaves_machine(url: str) -> bool:
+    """Whether *url* leads to another machine, so that proxies of the environment count."""
+    return not is_loopback(urlsplit(url).hostname or "")

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-import signal
+import errno
+import socket
 from collections.abc import Callable
 from contextlib import ExitStack
-from threading import Event
-from types import FrameType
+from dataclasses import replace
 
 import httpx
+from flask import Flask, request
+from werkzeug.exceptions import NotFound
 
-from scheduledwf_core.errors import SchedulerError
-from scheduledwf_server.api.health import add_health_check
+from scheduledwf_core.dao.store import Store
+from scheduledwf_core.errors import InvalidSetting, SchedulerError
+from scheduledwf_core.model.node import Role
+from scheduledwf_core.node import Node
+from scheduledwf_server.api.health import HealthCheck, add_health_check
 from scheduledwf_server.app import create_app
-from scheduledwf_server.bootstrap import build_node, with_conductor
-from scheduledwf_server.conductor.embedded import EmbeddedConductor, EmbeddedSettings
+from scheduledwf_server.bootstrap import build_node, load_modules, open_store, with_conductor
+from scheduledwf_server.conductor.embedded import (
+    ConductorState,
+    EmbeddedConductor,
+    EmbeddedSettings,
+)
 from scheduledwf_server.conductor.jar import fetch_server_jar, server_jar
 from scheduledwf_server.conductor.profile import profile_of
 from scheduledwf_server.conductor.progress import shown
+from scheduledwf_server.data_dir import claimed, make_usable
 from scheduledwf_server.example import define_schedules, register_workflow
+from scheduledwf_server.interruption import Interrupted, Interruption
 from scheduledwf_server.serve import WebServer
-from scheduledwf_server.settings import ServerSettings
+from scheduledwf_server.settings import Auth, ServerSettings, WebSettings, leaves_machine
 
 Say = Callable[[str], None]
 
 _HEALTH_TIMEOUT = 2.0
-
-
-class Interrupted(BaseException):
-    """Somebody asked the process to stop, whatever it was about to do."""
+_SERVER_ERROR = 500
 
 
 class Stack:
@@ -37,46 +45,82 @@ class Stack:
     def __init__(self, settings: ServerSettings, *, say: Say) -> None:
         self._settings = settings
         self._say = say
-        self._stopping = False
+        self._interruption = Interruption()
 
-    def run(self, *, example: bool) -> None:
-        """Run until SIGINT or SIGTERM. Raises SchedulerError if a part cannot be started."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._on_signal)
-        with ExitStack() as running:
+    def run(self, *, migrate: bool = False, example: bool = False) -> None:
+        """Run until SIGINT or SIGTERM. Raises SchedulerError if a part cannot be started.
+
+        The store is only checked, unless it shall be brought to this version with *migrate*.
+        """
+        with self._interruption, ExitStack() as running:
             try:
-                self._start(running, example=example)
-                Event().wait()
+                web = self._start(running, migrate=migrate, example=example)
+                with self._interruption.allowed():
+                    web.wait()
+                raise SchedulerError("the web server ended by itself; the log says why")
             except Interrupted:
-                self._say("stopping")
+                self._say("stopping, this may take some seconds")
 
-    def _start(self, running: ExitStack, *, example: bool) -> None:
-        url = self._settings.conductor_url or self._start_conductor(running)
+    def _start(self, running: ExitStack, *, migrate: bool, example: bool) -> WebServer:
+        """Start what can fail at once before what takes long."""
+        components = load_modules(self._settings.modules)
+        _refuse_taken_port(self._settings.web)
+        store = self._open_store(running, migrate=migrate)
+        url, check = self._find_conductor(running)
         settings = with_conductor(self._settings, url)
-        node = build_node(settings)
-        app = create_app(node, settings.web)
-        add_health_check(app, "conductor", lambda: check_conductor(url))
+        node = build_node(settings, store=store, components=components)
+        app = _application(node, settings)
+        add_health_check(app, "conductor", check)
         web = WebServer(app, settings.web)
         running.callback(node.stop)
         node.start()
         running.callback(web.stop)
         web.start()
         if example:
-            register_workflow(url)
-            define_schedules(node)
-        self._say(_urls(web.url, url))
+            self._define_example(url, node)
+        self._say(_welcome(web.url, url, node, settings))
+        return web
 
-    def _start_conductor(self, running: ExitStack) -> str:
-        embedding = self._settings.embedding
+    def _open_store(self, running: ExitStack, *, migrate: bool) -> Store:
+        if self._settings.store is None:
+            make_usable(self._settings.data_dir)
+        store = open_store(self._settings.store_url)
+        running.callback(store.close)
+        if migrate:
+            store.migrate()
+        else:
+            store.check()
+        return store
+
+    def _find_conductor(self, running: ExitStack) -> tuple[str, HealthCheck]:
+        """Where Conductor is, and what tells whether it is well."""
+        url = self._settings.conductor_url
+        if url is None:
+            conductor = self._start_conductor(running)
+            return conductor.base_url, lambda: _check_embedded(conductor)
+        try:
+            check_conductor(url)
+        except SchedulerError as error:
+            self._say(
+                f"{error}. Going on without it: what falls due is tried as often as its policy"
+                " says; `scheduledwf health` tells when it is back"
+            )
+        return url, lambda: check_conductor(url)
+
+    def _start_conductor(self, running: ExitStack) -> EmbeddedConductor:
+        embedding, data_dir = self._settings.embedding, self._settings.data_dir
+        make_usable(data_dir)
+        running.enter_context(claimed(data_dir))
         coordinate = server_jar(embedding.version)
-        with shown(f"fetching Conductor {embedding.version}, once") as progress:
+        title = f"fetching Conductor {embedding.version}, once"
+        with self._interruption.allowed(), shown(title) as progress:
             jar = fetch_server_jar(coordinate, cache=embedding.jars, progress=progress)
-        self._say("starting Conductor, this takes about half a minute")
+        self._say(f"starting Conductor {embedding.version}, this takes about half a minute")
         conductor = EmbeddedConductor(
             EmbeddedSettings(
                 jar=jar,
                 port=embedding.port,
-                data_dir=self._settings.data_dir / "conductor",
+                data_dir=data_dir / "conductor",
                 properties=embedding.properties,
                 heap=embedding.heap,
                 profile=profile_of(coordinate),
@@ -84,32 +128,88 @@ class Stack:
         )
         running.callback(conductor.stop)
         conductor.start()
-        conductor.wait_ready()
-        return conductor.base_url
+        with self._interruption.allowed():
+            conductor.wait_ready()
+        return conductor
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
-        if not self._stopping:  # asked again while stopping, we go on stopping
-            self._stopping = True
-            raise Interrupted
+    def _define_example(self, url: str, node: Node) -> None:
+        try:
+            register_workflow(url)
+            define_schedules(node)
+        except SchedulerError as error:
+            self._say(f"the example could not be defined, the rest works: {error}")
 
 
 def check_conductor(url: str) -> None:
-    """Raise SchedulerError unless the Conductor at *url* says that it is well."""
+    """Raise SchedulerError unless the Conductor at *url* answers, and not that it is ill.
+
+    One behind a gateway may hide its health; then any answer but an error of its own will do.
+    """
+    where = _without_login(url)
     try:
-        httpx.get(f"{url}/health", timeout=_HEALTH_TIMEOUT).raise_for_status()
-    except httpx.HTTPError as error:
-        raise SchedulerError(f"Conductor does not answer: {type(error).__name__}") from error
+        answer = httpx.get(f"{url}/health", timeout=_HEALTH_TIMEOUT, trust_env=leaves_machine(url))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        reason = type(error).__name__
+        raise SchedulerError(f"Conductor at {where} does not answer ({reason})") from error
+    if answer.status_code >= _SERVER_ERROR or '"healthy":false' in answer.text:
+        raise SchedulerError(f"Conductor at {where} says that it is not well")
 
 
-def _urls(ours: str, conductor: str) -> str:
-    return "\n".join(
-        [
-            "ready",
-            f"  scheduler API  {ours}/api/v1",
-            f"  API docs       {ours}/docs",
-            f"  Conductor      {conductor} (also through {ours}/api)",
-            "  try            scheduledwf schedule list",
-            "  stop           Ctrl-C",
-        ]
-    )
+def _check_embedded(conductor: EmbeddedConductor) -> None:
+    if conductor.state is ConductorState.FAILED:
+        raise SchedulerError("the embedded Conductor failed for good; the log says why")
+    if conductor.state is not ConductorState.READY:
+        raise SchedulerError(f"the embedded Conductor is {conductor.state}")
+    check_conductor(conductor.base_url)
+
+
+def _refuse_taken_port(web: WebSettings) -> None:
+    """Raise InvalidSetting if the web server will not get its port, before anything takes long."""
+    with socket.socket(socket.AF_INET6 if ":" in web.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((web.host, web.port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return  # whatever it is, the web server tells it better
+            where = f"{web.host}:{web.port}"
+            hint = "stop it or choose another --port"
+            raise InvalidSetting("port", f"{where} is taken by another program; {hint}") from error
+
+
+def _application(node: Node, settings: ServerSettings) -> Flask:
+    if settings.role is not Role.SCHEDULER:
+        return create_app(node, settings.web)
+    app = create_app(node, replace(settings.web, conductor_url=None))
+    app.before_request(_answer_probes_only)
+    return app
+
+
+def _answer_probes_only() -> None:
+    if not request.path.startswith(("/health/", "/metrics")):
+        raise NotFound("this node only fires; ask a server run by `scheduledwf api` or `up`")
+
+
+def _welcome(ours: str, conductor: str, node: Node, settings: ServerSettings) -> str:
+    if settings.role is Role.SCHEDULER:
+        served = {"health": f"{ours}/health/ready", "metrics": f"{ours}/metrics"}
+    else:
+        served = {"scheduler API": f"{ours}/api/v1", "API docs": f"{ours}/docs"}
+    lines = {
+        **served,
+        "Conductor": f"{_without_login(conductor)} (also through {ours}/api)",
+        "store": _without_login(settings.store_url),
+        "try": f"scheduledwf --server {ours} {'health' if 'health' in served else 'schedule list'}",
+        "stop": "Ctrl-C",
+    }
+    if settings.web.auth is Auth.KEYS and not node.keys.all():
+        lines["API key"] = "none yet: make one with `scheduledwf key create NAME` on the same store"
+    return "\n".join(["ready", *(f"  {name:<13}  {text}" for name, text in lines.items())])
+
+
+def _without_login(url: str) -> str:
+    """*url* without who logs in there, and without its options, for there are passwords in both."""
+    scheme, found, rest = url.partition("://")
+    if not found or rest.startswith("/"):
+        return url
+    return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"

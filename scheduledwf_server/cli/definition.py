@@ -3,78 +3,151 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import click
 
 C = TypeVar("C", bound=Callable[..., Any])
+Given = Mapping[str, Any]
+Option = Callable[[C], C]
 
-_OPTIONS = (
+DEFAULT_NAMESPACE = "default"
+
+#: What says when, and which of it belongs to which trigger.
+_KINDS = ("cron", "every", "at", "after")
+_OF_CRON = ("dialect", "zone")
+
+_WHICH = (
     click.argument("name", required=False),
-    click.option("-n", "--namespace", default="default", show_default=True),
-    click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    click.option(
+        "-n", "--namespace", show_default=DEFAULT_NAMESPACE, help="Where the schedule lives."
+    ),
+    click.option(
+        "--file",
+        type=click.File("r", encoding="utf8"),
+        metavar="FILE",
+        help="A whole schedule as JSON, in place of all other options; - reads standard input.",
+    ),
+)
+_WHEN = (
     click.option("--cron", multiple=True, metavar="EXPR", help="A cron expression; repeatable."),
-    click.option("--dialect", type=click.Choice(["unix", "spring", "quartz"])),
-    click.option("--zone", metavar="IANA", help="The zone whose clock decides, like Europe/Paris."),
-    click.option("--every", metavar="DURATION", help="An interval, like 10s or PT5M."),
-    click.option("--at", multiple=True, metavar="INSTANT", help="An instant; repeatable."),
+    click.option(
+        "--dialect",
+        type=click.Choice(["unix", "spring", "quartz"]),
+        help="Of the cron expressions: five fields (unix), or seconds first.",
+    ),
+    click.option(
+        "--zone",
+        metavar="IANA",
+        help="Whose clock the cron expressions mean, like Europe/Paris; UTC unless given.",
+    ),
+    click.option("--every", metavar="DURATION", help="An interval from now on, like 10s or PT5M."),
+    click.option(
+        "--at", multiple=True, metavar="INSTANT", help="Like 2030-01-31T02:00:00Z; repeatable."
+    ),
     click.option("--after", metavar="DURATION", help="Once, so long from now."),
-    click.option("--workflow", help="The Conductor workflow to start."),
-    click.option("--version", type=int, help="Its version; the latest unless given."),
-    click.option("--input", "text", metavar="JSON", help="Its input."),
-    click.option("--description", default=""),
+)
+_WHAT = (
+    click.option("--workflow", metavar="NAME", help="The Conductor workflow to start."),
+    click.option(
+        "--version", type=click.IntRange(1), help="The workflow's; the latest unless given."
+    ),
+    click.option("--input", metavar="JSON", help="The workflow's input, an object."),
+)
+_HOW = (
+    click.option("--description", metavar="TEXT"),
     click.option("--tag", multiple=True, metavar="KEY:VALUE", help="Repeatable."),
-    click.option("--misfire", type=click.Choice(["none", "latest", "all"])),
+    click.option(
+        "--misfire",
+        type=click.Choice(["none", "latest", "all"]),
+        help="Which of the due times that nobody was there for are made up for.",
+    ),
     click.option("--attempts", type=click.IntRange(1), help="How often a firing is tried."),
+    click.option("--paused", is_flag=True, help="Begin paused."),
 )
 
 
 def definition_options(command: C) -> C:
     """Give *command* every option that describes a schedule."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return _with(command, (*_WHICH, *_WHEN, *_WHAT, *_HOW))
 
 
-def document_of(given: Mapping[str, Any], *, preview: bool = False) -> dict[str, Any]:
+def rule_options(command: C) -> C:
+    """Give *command* the options that say when, or which schedule says it."""
+    return _with(command, (*_WHICH, *_WHEN))
+
+
+def document_of(given: Given) -> dict[str, Any]:
     """The schedule that the options describe, as the API takes it."""
-    if given["path"]:
-        return _read(given["path"])
-    document: dict[str, Any] = {"trigger": _trigger(given), "policies": _policies(given)}
-    if preview:
-        return document
-    if not given["name"] or not given["workflow"]:
-        raise click.UsageError("give NAME and --workflow, or a --file")
+    if given["file"]:
+        _refuse_beside("--file", given, given)
+        return read_object("--file", given["file"])
+    if not given["name"]:
+        raise click.UsageError("give the schedule a NAME, or describe it in a --file")
+    if not given["workflow"]:
+        raise click.UsageError("say what to start with --workflow, or describe it in a --file")
     target = {"type": "workflow", "name": given["workflow"], "version": given["version"]}
-    target["input"] = read_json("--input", given["text"]) if given["text"] else {}
+    if given["input"]:
+        target["input"] = read_object("--input", given["input"])
     return {
-        **document,
-        "namespace": given["namespace"],
+        "namespace": given["namespace"] or DEFAULT_NAMESPACE,
         "name": given["name"],
-        "description": given["description"],
-        "tags": dict(_tag(text) for text in given["tag"]),
+        "description": given["description"] or "",
+        "tags": _tags(given["tag"]),
+        "trigger": trigger_of(given),
         "target": target,
+        "policies": _policies(given),
+        "paused": given["paused"],
     }
 
 
-def _trigger(given: Mapping[str, Any]) -> dict[str, Any]:
-    kinds = [kind for kind in ("cron", "every", "at", "after") if given[kind]]
+def trigger_of(given: Given) -> dict[str, Any]:
+    """What the options say of when."""
+    kinds = [kind for kind in _KINDS if given[kind]]
     if len(kinds) != 1:
         raise click.UsageError("say when with exactly one of --cron, --every, --at, --after")
-    if given["cron"]:
-        trigger = {"type": "cron", "expressions": list(given["cron"])}
-        extra = {name: given[name] for name in ("dialect", "zone") if given[name]}
-        return {**trigger, **extra}
-    if given["every"]:
+    kind = kinds[0]
+    if kind == "cron":
+        extra = {name: given[name] for name in _OF_CRON if given[name]}
+        return {"type": "cron", "expressions": list(given["cron"]), **extra}
+    for name in _OF_CRON:
+        if given[name]:
+            raise click.UsageError(f"--{name} belongs to --cron, not to --{kind}")
+    if kind == "every":
         return {"type": "interval", "every": given["every"], "anchor": "creation"}
-    if given["at"]:
+    if kind == "at":
         return {"type": "at", "times": list(given["at"])}
     return {"type": "delay", "after": given["after"]}
 
 
-def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
+def says_when(given: Given) -> bool:
+    """Whether any option says when."""
+    return any(given[name] for name in (*_KINDS, *_OF_CRON))
+
+
+def saved_name(given: Given) -> tuple[str, str] | None:
+    """The namespace and name of the saved schedule that is meant; None if none is named."""
+    if not given["name"]:
+        if given["namespace"]:
+            raise click.UsageError("--namespace belongs to the NAME of a saved schedule")
+        return None
+    _refuse_beside("NAME", given, (*_KINDS, *_OF_CRON, "file"))
+    return given["namespace"] or DEFAULT_NAMESPACE, given["name"]
+
+
+def read_object(where: str, given: Any) -> dict[str, Any]:  # noqa: ANN401 - a text or an open file
+    """The JSON object in *given*; a usage error that names *where* it was given if it is none."""
+    try:
+        found = json.loads(given if isinstance(given, str) else given.read())
+    except ValueError as error:
+        raise click.BadParameter(f"is no JSON: {error}", param_hint=where) from error
+    if not isinstance(found, dict):
+        raise click.BadParameter('must be a JSON object, like {"a": 1}', param_hint=where)
+    return found
+
+
+def _policies(given: Given) -> dict[str, Any]:
     policies: dict[str, Any] = {}
     if given["misfire"]:
         policies["misfire"] = {"mode": given["misfire"]}
@@ -83,23 +156,29 @@ def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
     return policies
 
 
-def _tag(text: str) -> tuple[str, str]:
-    key, colon, value = text.partition(":")
-    if not colon:
-        raise click.BadParameter(f"{text!r} is not KEY:VALUE", param_hint="--tag")
-    return key, value
+def _tags(texts: Iterable[str]) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for text in texts:
+        key, colon, value = text.partition(":")
+        if not colon or key in tags:
+            reason = f"gives {key} twice" if colon else "is not KEY:VALUE"
+            raise click.BadParameter(f"{text!r} {reason}", param_hint="--tag")
+        tags[key] = value
+    return tags
 
 
-def _read(path: Path) -> dict[str, Any]:
-    found = read_json(str(path), path.read_text("utf8"))
-    if not isinstance(found, dict):
-        raise click.BadParameter("holds no JSON object", param_hint=str(path))
-    return found
+def _refuse_beside(what: str, given: Given, names: Iterable[str]) -> None:
+    """A usage error if any of *names* was given too: *what* says it all."""
+    others = [_shown(name) for name in names if given[name] and _shown(name) != what]
+    if others:
+        raise click.UsageError(f"{what} says everything: leave out {', '.join(others)}")
 
 
-def read_json(where: str, text: str) -> Any:  # noqa: ANN401 - any JSON
-    """The JSON in *text*; a usage error that names *where* it was given if it is none."""
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise click.BadParameter(f"is no JSON: {error}", param_hint=where) from error
+def _shown(name: str) -> str:
+    return "NAME" if name == "name" else f"--{name}"
+
+
+def _with(command: C, options: Iterable[Option[C]]) -> C:
+    for option in reversed(tuple(options)):
+        command = option(command)
+    return command

@@ -13,7 +13,9 @@ from scheduledwf_core.errors import (
     AlreadyExists,
     InvalidValue,
     NotFound,
+    PluginError,
     SchedulerError,
+    SchemaMismatch,
     StaleRevision,
     StoreUnavailable,
     WrongState,
@@ -32,7 +34,7 @@ class Exit(IntEnum):
     NOT_FOUND = 3  # there is no such schedule, firing or key
     CONFLICT = 4  # it exists already, changed meanwhile, or is in the wrong state
     INVALID = 5  # a value was refused; the message names it
-    UNREACHABLE = 6  # the server or the database does not answer
+    UNREACHABLE = 6  # the server or the database does not answer, or a part of it is down
     DENIED = 7  # an API key is needed
 
 
@@ -46,7 +48,9 @@ BY_STATUS = {
     413: Exit.INVALID,
     415: Exit.INVALID,
     422: Exit.INVALID,
+    502: Exit.UNREACHABLE,
     503: Exit.UNREACHABLE,
+    504: Exit.UNREACHABLE,
 }
 
 BY_ERROR: dict[type[SchedulerError], Exit] = {
@@ -54,7 +58,9 @@ BY_ERROR: dict[type[SchedulerError], Exit] = {
     AlreadyExists: Exit.CONFLICT,
     StaleRevision: Exit.CONFLICT,
     WrongState: Exit.CONFLICT,
+    SchemaMismatch: Exit.CONFLICT,
     InvalidValue: Exit.INVALID,
+    PluginError: Exit.INVALID,
     StoreUnavailable: Exit.UNREACHABLE,
 }
 
@@ -64,7 +70,7 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, code: Exit = Exit.FAILED) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.exit_code = code  # type: ignore[misc]  # declared for the class, read of each error
 
 
 def answered(command: Callable[P, R]) -> Callable[P, R]:
@@ -77,6 +83,18 @@ def answered(command: Callable[P, R]) -> Callable[P, R]:
         except SchedulerError as error:
             kinds = (kind for kind in type(error).mro() if kind in BY_ERROR)
             code = next((BY_ERROR[kind] for kind in kinds), Exit.FAILED)
-            raise Failure(str(error), code) from error
+            raise Failure(_told(error), code) from error
 
     return run
+
+
+def _told(error: SchedulerError) -> str:
+    """What is wrong, and what to do about it where the error does not say so itself."""
+    if isinstance(error, StoreUnavailable):
+        return f"the database cannot be used: {error}; see that it runs, and that --store names it"
+    if isinstance(error, SchemaMismatch) and error.found and error.found > error.wanted:
+        return (
+            f"the store's schema is {error.found}, which a later version made; this one knows"
+            f" {error.wanted}: update scheduledwf, or name another --store"
+        )
+    return str(error)

@@ -6,19 +6,42 @@ from typing import Any, cast
 
 import click
 
+from scheduledwf_core.model.schedule import ScheduleState
 from scheduledwf_server.cli.client import Client, Document, schedule_path
-from scheduledwf_server.cli.definition import definition_options, document_of, read_json
-from scheduledwf_server.cli.output import show_json, show_pairs, show_table
+from scheduledwf_server.cli.definition import (
+    DEFAULT_NAMESPACE,
+    definition_options,
+    document_of,
+    read_object,
+    rule_options,
+    saved_name,
+    says_when,
+    trigger_of,
+)
+from scheduledwf_server.cli.describe import aim, label, last_outcome, rule, schedule_page
+from scheduledwf_server.cli.output import (
+    Column,
+    Row,
+    instant,
+    member,
+    moment,
+    show,
+    show_json,
+    show_pairs,
+    show_table,
+)
 
-COLUMNS = {
-    "NAMESPACE": "namespace",
-    "NAME": "name",
-    "STATE": "state",
-    "TRIGGER": "when",
-    "TARGET": "what",
-    "NEXT": "nextDue",
-    "LAST": "last",
+COLUMNS: dict[str, Column] = {
+    "NAMESPACE": member("namespace"),
+    "NAME": member("name"),
+    "STATE": member("state"),
+    "TRIGGER": rule,
+    "TARGET": aim,
+    "NEXT": instant("nextDue"),
+    "LAST": last_outcome,
 }
+#: What a preview takes of a saved schedule.
+_DEFINING = ("namespace", "name", "trigger", "target", "policies")
 
 
 @click.group("schedule")
@@ -28,7 +51,11 @@ def schedule() -> None:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 in_namespace = click.option(
-    "-n", "--namespace", default="default", show_default=True, help="Where the schedule lives."
+    "-n",
+    "--namespace",
+    default=DEFAULT_NAMESPACE,
+    show_default=True,
+    help="Where the schedule lives.",
 )
 
 
@@ -36,30 +63,33 @@ in_namespace = click.option(
 @definition_options
 @as_json
 @click.pass_obj
-def create(client: Client, as_json: bool, **given: Any) -> None:  # noqa: ANN401, FBT001 - click
-    """Define the schedule NAME, or the one in a --file."""
+def create(client: Client, /, as_json: bool, **given: Any) -> None:  # noqa: ANN401, FBT001 - click
+    """Define the schedule NAME, or the one in a --file.
+
+    \b
+    scheduledwf schedule create nightly --cron '0 2 * * MON-FRI' --zone Europe/Paris \\
+        --workflow report --input '{"day": "${firing.nominalTime}"}'
+    scheduledwf schedule create pulse --every 10s --workflow pulse
+    """
     made = client.post("/api/v1/schedules", document_of(given))
-    if as_json:
-        show_json(made)
-        return
-    click.echo(f"created {made['namespace']}/{made['name']}, next due {made['nextDue']}")
+    show(made, f"created {label(made)}, {_next_due(made)}", as_json=as_json)
 
 
 @schedule.command("list")
 @click.option("-n", "--namespace", help="Only this namespace.")
-@click.option("--state", help="active, paused, completed or error.")
+@click.option("--state", type=click.Choice([state.value for state in ScheduleState]))
 @click.option("--tag", multiple=True, metavar="KEY:VALUE", help="Only with this tag; repeatable.")
 @click.option("-q", "--query", "text", help="Text in name or description.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1))
 @as_json
 @click.pass_obj
-def list_(client: Client, limit: int, as_json: bool, text: str, **params: Any) -> None:  # noqa: ANN401, FBT001
+def list_(client: Client, /, limit: int, as_json: bool, text: str, **params: Any) -> None:  # noqa: ANN401, FBT001 - click
     """List schedules and when they are due next."""
     found = list(client.pages("/api/v1/schedules", {**params, "q": text}, most=limit))
     if as_json:
         show_json(found)
-        return
-    show_table(COLUMNS, [_row(item) for item in found], empty="no schedules yet")
+    else:
+        show_table(COLUMNS, found, empty="no schedules")
 
 
 @schedule.command("show")
@@ -67,52 +97,56 @@ def list_(client: Client, limit: int, as_json: bool, text: str, **params: Any) -
 @in_namespace
 @as_json
 @click.pass_obj
-def show(client: Client, name: str, namespace: str, as_json: bool) -> None:  # noqa: FBT001
+def show_(client: Client, name: str, namespace: str, as_json: bool) -> None:  # noqa: FBT001 - click
     """Show one schedule whole."""
     found = client.get(schedule_path(namespace, name))
     if as_json:
         show_json(found)
     else:
-        show_pairs(found)
+        show_pairs(schedule_page(found))
 
 
 @schedule.command("pause")
 @click.argument("name")
 @in_namespace
-@click.option("--note", default="", help="Why; whoever asks later will see it.")
+@click.option("--note", metavar="TEXT", help="Why; whoever asks later will see it.")
 @click.option("--until", metavar="INSTANT", help="Resume by itself then.")
+@as_json
 @click.pass_obj
-def pause(client: Client, name: str, namespace: str, note: str, until: str | None) -> None:
+def pause(client: Client, /, name: str, namespace: str, as_json: bool, **how: Any) -> None:  # noqa: ANN401, FBT001 - click
     """Stop firing; due times are recorded as skipped."""
-    body = {"note": note, "until": until}
-    client.post(schedule_path(namespace, name, "pause"), {k: v for k, v in body.items() if v})
-    click.echo(f"paused {namespace}/{name}")
+    body = {member: value for member, value in how.items() if value}
+    found = client.post(schedule_path(namespace, name, "pause"), body)
+    until = found["pausedUntil"]
+    end = f" until {moment(until)}" if until else ""
+    show(found, f"paused {label(found)}{end}", as_json=as_json)
 
 
 @schedule.command("resume")
 @click.argument("name")
 @in_namespace
+@as_json
 @click.pass_obj
-def resume(client: Client, name: str, namespace: str) -> None:
+def resume(client: Client, name: str, namespace: str, as_json: bool) -> None:  # noqa: FBT001 - click
     """Fire again from the next due time on."""
     found = client.post(schedule_path(namespace, name, "resume"))
-    click.echo(f"resumed {namespace}/{name}, next due {found['nextDue']}")
+    show(found, f"resumed {label(found)}, {_next_due(found)}", as_json=as_json)
 
 
 @schedule.command("trigger")
 @click.argument("name")
 @in_namespace
 @click.option("--input", "text", metavar="JSON", help="Input for this one firing.")
+@click.option("--at", metavar="INSTANT", help="Then, and not now.")
 @as_json
 @click.pass_obj
-def trigger(client: Client, name: str, namespace: str, text: str | None, as_json: bool) -> None:  # noqa: FBT001
+def trigger(client: Client, /, name: str, namespace: str, as_json: bool, **how: Any) -> None:  # noqa: ANN401, FBT001 - click
     """Fire once now, outside the rule."""
-    body = {"input": read_json("--input", text)} if text else {}
+    body = {"input": read_object("--input", how["text"])} if how["text"] else {}
+    body |= {"at": how["at"]} if how["at"] else {}
     firing = client.post(schedule_path(namespace, name, "trigger"), body)
-    if as_json:
-        show_json(firing)
-    else:
-        click.echo(f"triggered {namespace}/{name}: scheduledwf firings show {firing['id']}")
+    words = f"triggered {label(firing)}; see `scheduledwf firings show {firing['id']}`"
+    show(firing, words, as_json=as_json)
 
 
 @schedule.command("delete")
@@ -122,40 +156,44 @@ def trigger(client: Client, name: str, namespace: str, text: str | None, as_json
 def delete(client: Client, name: str, namespace: str) -> None:
     """Forget the schedule; its history stays."""
     client.delete(schedule_path(namespace, name))
-    click.echo(f"deleted {namespace}/{name}")
+    show({}, f"deleted {namespace}/{name}", as_json=False)
 
 
 @schedule.command("preview")
-@definition_options
+@rule_options
+@click.option("--from", "from_", metavar="INSTANT", help="From then on; from now unless given.")
 @click.option("--count", default=10, show_default=True, type=click.IntRange(1, 1000))
 @as_json
 @click.pass_obj
-def preview(client: Client, count: int, as_json: bool, **given: Any) -> None:  # noqa: ANN401, FBT001
-    """Show the next due times of a schedule nobody has saved."""
-    document = document_of(given, preview=True)
-    body = {
-        "trigger": document["trigger"],
-        "policies": document.get("policies", {}),
-        "count": count,
-    }
+def preview(client: Client, /, count: int, as_json: bool, from_: str, **given: Any) -> None:  # noqa: ANN401, FBT001 - click
+    """Show the next due times of a rule, of a --file, or of the saved schedule NAME.
+
+    Nothing is written.
+    """
+    body = {**_previewed(client, given), "count": count, "from": from_}
     found = client.post("/api/v1/preview", body)
     if as_json:
         show_json(found)
         return
-    items = cast("list[Document]", found["items"])
-    rows = [{**item, "why": ", ".join(cast("list[str]", item["reasons"]))} for item in items]
-    columns = {"DUE (UTC)": "dueTime", "LOCAL": "localTime", "": "why"}
-    show_table(columns, rows, empty="never due")
+    columns = {"DUE": instant("dueTime"), "LOCAL": instant("localTime"), "WHY": _reasons}
+    show_table(columns, cast("list[Document]", found["items"]), empty="never due")
 
 
-def _row(item: Document) -> Document:
-    trigger = cast("Document", item["trigger"])
-    target = cast("Document", item["target"])
-    last = cast("Document", item.get("lastFiring") or {})
-    when = trigger.get("expressions") or trigger.get("every") or trigger.get("times") or ""
-    return {
-        **item,
-        "when": " | ".join(map(str, when)) if isinstance(when, list) else f"every {when}",
-        "what": f"{target['type']} {target.get('name') or ''}".strip(),
-        "last": last.get("outcome"),
-    }
+def _previewed(client: Client, given: dict[str, Any]) -> Document:
+    name = saved_name(given)
+    if name:
+        saved = client.get(schedule_path(*name))
+        return {"schedule": {member: saved[member] for member in _DEFINING}}
+    if given["file"]:
+        return {"schedule": document_of(given)}
+    if not says_when(given):
+        raise click.UsageError("give the NAME of a saved schedule, a --file, or a rule like --cron")
+    return {"trigger": trigger_of(given)}
+
+
+def _reasons(item: Row) -> str:
+    return ", ".join(cast("list[str]", item["reasons"]))
+
+
+def _next_due(found: Document) -> str:
+    return f"next due {moment(found['nextDue'])}" if found["nextDue"] else "not due any more"

@@ -1,0 +1,1 @@
+"""The words of Schedule Conductor Workflows, translated into ours and back."""
