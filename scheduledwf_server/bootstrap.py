@@ -43,6 +43,8 @@ def open_store(url: str) -> Store:
         return cast("Store", opener(url))  # type: ignore[operator]  # what is registered there
     except InvalidSetting as error:
         raise InvalidSetting("store", error.reason) from error
+    except ValueError:  # its words may repeat a part of a password
+        raise InvalidSetting("store", f"is no URL that {match[1]} can read") from None
 
 
 def load_modules(names: Sequence[str]) -> Components:

@@ -1,6 +1,6 @@
 """Metrics for Prometheus: counted from telemetry as it happens, gauges asked at each scrape.
 
-docs/reference/metrics.md lists them; a test compares.
+docs/reference/telemetry.md lists them; a test compares.
 """
 
 from __future__ import annotations

@@ -16,10 +16,10 @@ _ITEM = re.compile(
     r"(?: (?P<star>\*)"
     r"  | (?P<hash>H) (?: \( (?P<hash_from>\w+) - (?P<hash_to>\w+) \) )?"
     r"  | (?P<first>\w+) (?: - (?P<last>\w+) )? )"
-    r"(?: / (?P<step>[0-9]{1,4}) )?",
+    r"(?: / (?P<step>[0-9]{1,9}) )?",
     re.VERBOSE | re.ASCII,
 )
-_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class Values(NamedTuple):
@@ -115,8 +115,8 @@ class Field:
             first, last = self.number(match["hash_from"]), self.number(match["hash_to"])
         if first > last:
             raise self.refusal(f"H({first}-{last}) runs backwards")
-        digest = sha256(f"{hash_key}\n{self.name}".encode()).digest()
-        drawn = int.from_bytes(digest[:8])
+        digest = sha256(f"{hash_key}\n{self.name}".encode(errors="backslashreplace"))
+        drawn = int.from_bytes(digest.digest()[:8])
         start = first + drawn % min(step or self.high + 1, last - first + 1)
         if step is None:
             return Values(self._span(start, start, 1), goes_on=False)

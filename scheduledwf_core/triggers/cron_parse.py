@@ -28,12 +28,13 @@ from scheduledwf_core.triggers.cron_slots import NEVER, Slots, mask_of
 _SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _WEEKDAY, _YEAR = range(7)
 _ALL_YEARS = mask_of(range(FIRST_YEAR - YEAR_BASE, LAST_YEAR - YEAR_BASE + 1))
 
+_LONGEST = 1000
 _ANY = {"?": "*"}
 
 _ZONE_PREFIX = re.compile(r"(?:CRON_)?TZ=(\S*)", re.IGNORECASE)
 _OF_LAST_DAY = re.compile(r"L(?:-(?P<back>[0-9]{1,2}))?(?P<weekday>W)?", re.ASCII)
 _NEAREST = re.compile(r"(?P<day>[0-9]{1,2})W", re.ASCII)
-_OF_WEEKDAY = re.compile(r"(?P<weekday>\w+)(?:\#(?P<nth>[0-9]+)|(?P<last>L))", re.ASCII)
+_OF_WEEKDAY = re.compile(r"(?P<weekday>\w+)(?:\#(?P<nth>[0-9]{1,9})|(?P<last>L))", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class Reading:
 
 def read_expression(expression: str, dialect: Dialect, *, hash_key: str = "") -> Reading:
     """What *expression* means in *dialect*; refused if it cannot be read or can never come."""
+    if len(expression) > _LONGEST:
+        raise InvalidSchedule(EXPRESSIONS, f"an expression has at most {_LONGEST} characters")
     try:
         return _read(expression.strip(), dialect, hash_key)
     except InvalidSchedule as error:

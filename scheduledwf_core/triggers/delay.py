@@ -8,9 +8,6 @@ from typing import ClassVar
 
 from scheduledwf_core.errors import InvalidSchedule
 from scheduledwf_core.triggers.at import AtTrigger
-from scheduledwf_core.triggers.duration import format_duration, parse_duration
-
-__all__ = ["DelayTrigger", "format_duration", "parse_duration"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

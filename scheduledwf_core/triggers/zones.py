@@ -18,8 +18,6 @@ REACH = 3 * DAY
 
 _NOWHERE = -(1 << 63)  # before everything
 _CHUNK_BITS = 22  # 49 days: long enough to stay in, and scanned in some ten microseconds
-
-
 _NOT_IANA = ("posix/", "right/", "posixrules", "localtime", "Factory")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, type_coerce
 
 from scheduledwf_core.model.firing import Firing
 from scheduledwf_core.model.node import ManagerInfo, Role
@@ -37,16 +37,19 @@ class IndexSql:
     """The batch statements, in the words of one database."""
 
     def __init__(self, answers: Answers) -> None:
+        self.by_row = answers.compares_rows
+
         self.managers = Batch(answers, tuple(node.c))
         self.write_manager = answers.upsert(node, select(*self.managers.c))
 
         self.ids = Batch(answers, (firing.c.schedule_id,))
-        last = (
-            select(firing.c.schedule_id, func.max(firing.c.nominal_at).label("nominal_at"))
-            .join_from(self.ids.table, firing, firing.c.schedule_id == self.ids.c.schedule_id)
-            .group_by(firing.c.schedule_id)
-            .subquery("last")
+        of_one = (
+            select(func.max(firing.c.nominal_at))
+            .where(firing.c.schedule_id == self.ids.c.schedule_id)
+            .correlate(self.ids.table)
+            .scalar_subquery()
         )
+        last = select(self.ids.c.schedule_id, of_one.label("nominal_at")).subquery("last")
         same = and_(
             firing.c.schedule_id == last.c.schedule_id, firing.c.nominal_at == last.c.nominal_at
         )
@@ -139,14 +142,4 @@ def _filters(query: FiringQuery) -> list[ColumnElement[bool]]:
         # the colon makes it a value: inside of one, a quote would stand behind a backslash
         text = type_coerce(firing.c.receipt, LONG_TEXT)
         filters.append(func.instr(text, f":{compact(query.receipt)}") > 0)
-    if query.after is not None:
-        filters.append(_before(_ORDER, query.after))
     return filters
-
-
-def _before(keys: Sequence[ColumnElement[object]], place: Sequence[object]) -> ColumnElement[bool]:
-    """That a row comes before *place* in the order of *keys*; see ``search.beyond``."""
-    key, value = keys[0], place[0]
-    if len(keys) == 1:
-        return key < value
-    return and_(key <= value, or_(key < value, _before(keys[1:], place[1:])))

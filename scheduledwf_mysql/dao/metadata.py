@@ -38,7 +38,7 @@ from scheduledwf_mysql.dao.definitions import (
     to_revision,
     to_schedule,
 )
-from scheduledwf_mysql.dao.search import search
+from scheduledwf_mysql.dao.search import Search
 from scheduledwf_mysql.dao.session import Record, Session
 from scheduledwf_mysql.dialects.base import Answers
 from scheduledwf_mysql.tables import firing, revision, schedule, tag
@@ -73,6 +73,8 @@ class MetadataSql:
     """The batch statements, in the words of one database, each beside its batch."""
 
     def __init__(self, answers: Answers) -> None:
+        self.by_row = answers.compares_rows
+
         self.schedules = Batch(answers, SCHEDULE_COLUMNS)
         self.create = _insert(schedule, self.schedules)
         self.changes = Batch(answers, (*SCHEDULE_COLUMNS, _EXPECTED))
@@ -149,7 +151,7 @@ class SqlMetadataDAO:
         return taken
 
     def search(self, query: ScheduleQuery) -> Page[ScheduleView]:
-        return search(self._session, query)
+        return Search(self._session, by_row=self._sql.by_row).page(query)
 
     def pauses_over(self, *, now: datetime, limit: int) -> Sequence[Schedule]:
         rows = self._session.all(_PAUSES_OVER, {"now": now, "most": limit})

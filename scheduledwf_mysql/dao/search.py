@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, select
 
 from scheduledwf_core.model.page import Page, ScheduleQuery, ScheduleSort, ScheduleView
 from scheduledwf_mysql.dao.definitions import READ_COLUMNS, readable
+from scheduledwf_mysql.dao.keyset import Keys, beyond
 from scheduledwf_mysql.dao.session import Record, Session
 from scheduledwf_mysql.tables import due, schedule, tag
+
+Filters = list[ColumnElement[bool]]
 
 #: Where a schedule without a due time stands in the order of due times.
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -19,75 +22,66 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 _VIEW = (*READ_COLUMNS, schedule.c.namespace, schedule.c.name, due.c.nominal_at, due.c.due_at)
 _WITH_DUE = select(*_VIEW).join_from(due, schedule, due.c.schedule_id == schedule.c.id)
 _WITH_OR_WITHOUT = select(*_VIEW).outerjoin_from(schedule, due, due.c.schedule_id == schedule.c.id)
-_NAME = len(READ_COLUMNS)
-_NOMINAL_AT = _NAME + 2
-_DUE_AT = _NAME + 3
+_NAMESPACE = len(READ_COLUMNS)
+_NOMINAL_AT = _NAMESPACE + 2
+_DUE_AT = _NAMESPACE + 3
+_UPDATED_AT = READ_COLUMNS.index(schedule.c.updated_at)
 
-
-def search(session: Session, query: ScheduleQuery) -> Page[ScheduleView]:
-    """What the port's ``search`` promises."""
-    rows = _rows(session, query)
-    page = rows[: query.limit]
-    more = len(rows) > len(page)
-    views = tuple(
-        ScheduleView(schedule=one, next_nominal=row[_NOMINAL_AT], next_due=row[_DUE_AT])
-        for row, one in readable(page)
-    )
-    return Page(views, _place(page[-1], query.sort) if more else None)
-
-
-def _rows(session: Session, query: ScheduleQuery) -> Sequence[Record]:
-    """One row more than asked for, if there is one."""
-    filters = _filters(query)
-    if query.sort is ScheduleSort.NEXT_DUE:
-        return _by_due(session, query, filters)
-    keys = _NAME_ORDER if query.sort is ScheduleSort.NAME else _UPDATE_ORDER
-    return session.all(_page(_WITH_OR_WITHOUT, keys, filters, query.after, query.limit + 1))
-
-
-def _by_due(
-    session: Session, query: ScheduleQuery, filters: list[ColumnElement[bool]]
-) -> Sequence[Record]:
-    wanted = query.limit + 1
-    rows: list[Record] = []
-    after = query.after
-    if after is None or after[0] != NEVER:
-        rows += session.all(_page(_WITH_DUE, _DUE_ORDER, filters, after, wanted))
-        after = None
-    if len(rows) < wanted:
-        without = [*filters, due.c.schedule_id.is_(None)]
-        last = None if after is None else after[1:]
-        rest = _page(_WITH_OR_WITHOUT, (schedule.c.id,), without, last, wanted - len(rows))
-        rows += session.all(rest)
-    return rows
-
-
-_NAME_ORDER = (schedule.c.namespace, schedule.c.name, schedule.c.id)
+_NAME_ORDER = (schedule.c.namespace, schedule.c.name)  # unique: the id has nothing to decide
 _UPDATE_ORDER = (schedule.c.updated_at, schedule.c.id)
 _DUE_ORDER = (due.c.due_at, due.c.schedule_id)
 
 
-def _page(
-    view: Select[Any],
-    keys: tuple[ColumnElement[Any], ...],
-    filters: list[ColumnElement[bool]],
-    after: tuple[object, ...] | None,
-    limit: int,
-) -> Select[Any]:
-    if after is not None:
-        filters = [*filters, beyond(keys, after)]
-    return view.where(*filters).order_by(*keys).limit(limit)
+class Search:
+    """What the port's ``search`` promises, on one database."""
 
+    def __init__(self, session: Session, *, by_row: bool) -> None:
+        self._session = session
+        self._by_row = by_row
 
-def beyond(keys: Sequence[ColumnElement[Any]], after: Sequence[object]) -> ColumnElement[bool]:
-    """That a row comes after the place *after* in the ascending order of *keys*.
+    def page(self, query: ScheduleQuery) -> Page[ScheduleView]:
+        rows = self._rows(query)
+        page = rows[: query.limit]
+        more = len(rows) > len(page)
+        views = tuple(
+            ScheduleView(schedule=one, next_nominal=row[_NOMINAL_AT], next_due=row[_DUE_AT])
+            for row, one in readable(page)
+        )
+        return Page(views, _place(page[-1], query.sort) if more else None)
 
-    The first key is named alone as well: that is the part an index can start from.
-    """
-    key, value = keys[0], after[0]
-    if len(keys) == 1:
-        return key > value
-    return and_(key >= value, or_(key > value, beyond(keys[1:], after[1:])))
+    def _rows(self, query: ScheduleQuery) -> Sequence[Record]:
+        """One row more than asked for, if there is one."""
+        filters = _filters(query)
+        if query.sort is ScheduleSort.NEXT_DUE:
+            return self._by_due(query, filters)
+        keys = _NAME_ORDER if query.sort is ScheduleSort.NAME else _UPDATE_ORDER
+        return self._some(_WITH_OR_WITHOUT, keys, filters, query.after, query.limit + 1)
+
+    def _by_due(self, query: ScheduleQuery, filters: Filters) -> Sequence[Record]:
+        wanted = query.limit + 1
+        rows: list[Record] = []
+        after = query.after
+        if after is None or after[0] != NEVER:
+            rows += self._some(_WITH_DUE, _DUE_ORDER, filters, after, wanted)
+            after = None
+        if len(rows) < wanted:
+            without = [*filters, due.c.schedule_id.is_(None)]
+            last = None if after is None else after[1:]
+            rest = wanted - len(rows)
+            rows += self._some(_WITH_OR_WITHOUT, (schedule.c.id,), without, last, rest)
+        return rows
+
+    def _some(
+        self,
+        view: Select[Any],
+        keys: Keys,
+        filters: Filters,
+        after: tuple[object, ...] | None,
+        limit: int,
+    ) -> Sequence[Record]:
+        if after is not None:
+            filters = [*filters, beyond(keys, after, by_row=self._by_row)]
+        return self._session.all(view.where(*filters).order_by(*keys).limit(limit))
 
 
 def _place(row: Record, sort: ScheduleSort) -> tuple[object, ...]:
@@ -95,14 +89,11 @@ def _place(row: Record, sort: ScheduleSort) -> tuple[object, ...]:
         return (row[_DUE_AT] or NEVER, row[0])
     if sort is ScheduleSort.UPDATED:
         return (row[_UPDATED_AT], row[0])
-    return (row[_NAME], row[_NAME + 1], row[0])
+    return (row[_NAMESPACE], row[_NAMESPACE + 1])
 
 
-_UPDATED_AT = READ_COLUMNS.index(schedule.c.updated_at)
-
-
-def _filters(query: ScheduleQuery) -> list[ColumnElement[bool]]:
-    filters: list[ColumnElement[bool]] = []
+def _filters(query: ScheduleQuery) -> Filters:
+    filters: Filters = []
     if query.namespace is not None:
         filters.append(schedule.c.namespace == query.namespace)
     if query.state is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Connection, Executable, Select
@@ -39,9 +39,11 @@ class Session:
         with store_errors():
             return int(self._connection.execute(query, parameters).scalar_one())
 
-    def savepoint(self) -> AbstractContextManager[object]:
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
         """What is written inside is undone together if an error leaves it."""
-        return self._connection.begin_nested()
+        with store_errors(), self._connection.begin_nested():
+            yield
 
 
 def locking(query: Select[Any], *, wait: bool) -> Select[Any]:

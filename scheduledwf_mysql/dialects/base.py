@@ -19,6 +19,9 @@ class Answers(Protocol):
     peeks: bool
     """Whether due rows are found faster by looking first and locking by key afterwards."""
 
+    compares_rows: bool
+    """Whether an index serves ``(a, b) > (1, 2)``."""
+
     def prepare(self, engine: Engine) -> None:
         """Set up what *engine* needs for its sessions to behave alike on every database."""
         ...

@@ -33,6 +33,7 @@ class SqliteAnswers:
     """Rows come by json_each; the one lock there is belongs to whoever writes."""
 
     peeks = False
+    compares_rows = True
 
     def prepare(self, engine: Engine) -> None:
         OneWriter().watch(engine)

@@ -105,8 +105,8 @@ def _details(trigger: Mapping[str, Any]) -> dict[str, object]:
 def _options(target: Mapping[str, Any]) -> dict[str, object]:
     shown = {name: value for name, value in target.items() if name not in {"type", "name"}}
     if target["type"] == "workflow":
-        shown |= {"version": target["version"] or "the latest"}
-        shown |= {"priority": target["priority"] or None, "firingInput": None}
+        shown |= {"version": target.get("version") or "the latest"}
+        shown |= {"priority": target.get("priority") or None, "firingInput": None}
     return shown
 
 

@@ -16,13 +16,7 @@ from scheduledwf_core.services.keys import PREFIX, KeyService
 from scheduledwf_server.bootstrap import open_store
 from scheduledwf_server.cli.config import settings_from, store_options
 from scheduledwf_server.cli.exits import answered
-from scheduledwf_server.cli.output import (
-    instant,
-    member,
-    plain,
-    show_json,
-    show_table,
-)
+from scheduledwf_server.cli.output import instant, member, show_json, show_table
 from scheduledwf_server.data_dir import make_usable
 
 LONGEST_NAME = 255
@@ -74,7 +68,7 @@ def create(name: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401, FBT
     if as_json:
         show_json({"id": made.id, "name": name, "createdAt": iso(made.created_at), "key": text})
         return
-    click.echo(f"key {made.id} for {plain(name)}; it is shown only now:", err=True)
+    click.echo(f"key id {made.id}; the key itself is shown only now:", err=True)
     click.echo(text)
 
 

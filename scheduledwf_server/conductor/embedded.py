@@ -25,7 +25,7 @@ from scheduledwf_server.conductor.process import (
     GuardedProcess,
     check_port,
 )
-from scheduledwf_server.conductor.reason import last_reason
+from scheduledwf_server.conductor.reason import gave_up, last_reason
 
 __all__ = ["ConductorState", "EmbeddedConductor", "EmbeddedSettings"]
 
@@ -165,7 +165,6 @@ class EmbeddedConductor:
                 raced = self._settings.port == 0 and "already in use" in error.reason
                 if not (raced and tries_left):
                     raise
-            self._end()
             self._port = check_port(self._settings.host, 0)
             self._process = self._launch()
 
@@ -174,7 +173,9 @@ class EmbeddedConductor:
         limit = self._settings.start_timeout
         deadline = self._clock.monotonic() + limit.total_seconds()
         while not self._stopping.wait(_POLL):
-            if (status := self._status()) is not None:
+            status = self._status()
+            if status is not None or gave_up(self.log_file):
+                self._end()
                 raise DiedAtStart(status, last_reason(self.log_file), self.log_file)
             if self._process and self._process.is_healthy():
                 self._enter(ConductorState.READY)

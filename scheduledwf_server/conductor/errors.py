@@ -97,15 +97,16 @@ class PortTaken(ConductorError):
 
 
 class DiedAtStart(ConductorError):
-    """Conductor ended with *status* before it was ready; *reason* is what its log says."""
+    """Conductor gave up before it was ready; *reason* is what its log says.
+
+    *status* is its exit status, None if its process hung about and had to be ended.
+    """
 
     code = "conductor-died-at-start"
 
-    def __init__(self, status: int, reason: str, log_file: Path) -> None:
-        super().__init__(
-            f"Conductor ended with status {status} while starting:\n{reason}\n"
-            f"(all of it: {log_file})"
-        )
+    def __init__(self, status: int | None, reason: str, log_file: Path) -> None:
+        ended = "" if status is None else f" and ended with status {status}"
+        super().__init__(f"Conductor did not start{ended}:\n{reason}\n(all of it: {log_file})")
         self.status = status
         self.reason = reason
         self.log_file = log_file

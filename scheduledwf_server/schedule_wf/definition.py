@@ -16,7 +16,7 @@ from scheduledwf_core.model.definition import Definition, Policies, TargetSpec
 from scheduledwf_core.model.document import mapping
 from scheduledwf_core.model.schedule import Revision, Schedule, ScheduleState
 from scheduledwf_core.policies.misfire import MisfireMode, MisfirePolicy
-from scheduledwf_core.policies.retry import Backoff, RetryPolicy
+from scheduledwf_core.policies.retry import RetryPolicy
 from scheduledwf_core.triggers import CronTrigger, Dialect, DstGap, DstOverlap
 from scheduledwf_core.triggers.cron_utils import quartz_from_cron_utils
 from scheduledwf_server.schedule_wf.ids import Process, parse_scheduler_id, scheduler_id
@@ -43,13 +43,9 @@ STATES = {
 POLICIES = Policies(
     # That system fires what is due now, and never what was due while it was down.
     misfire=MisfirePolicy(mode=MisfireMode.NONE, within=timedelta(seconds=1)),
-    # It never tries twice. We do, at once, and only what may work the next time.
-    retry=RetryPolicy(
-        attempts=3,
-        backoff=Backoff.FIXED,
-        initial=timedelta(milliseconds=200),
-        maximum=timedelta(milliseconds=200),
-    ),
+    # It never tries twice. Nor do we: with its input and its correlation id, no start can be told
+    # from the others, so Conductor cannot be asked whether the first try came through after all.
+    retry=RetryPolicy(attempts=1),
 )
 
 

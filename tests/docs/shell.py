@@ -62,8 +62,8 @@ class Request:
 
 
 def lines_of(block: Block) -> Iterator[Line]:
-    """The commands of *block*; one may go on over a line that ends with a backslash."""
-    for text in block.text.replace("\\\n", " ").splitlines():
+    """The commands of *block*; one goes on after a backslash, and inside of quotes."""
+    for text in _whole_lines(block.text.replace("\\\n", " ")):
         if words := shlex.split(text, comments=True):
             said = _EXIT_CODE.search(text)
             yield Line(tuple(words), int(said[1]) if said else 0, block.where)
@@ -122,6 +122,19 @@ def run(line: Line, server: str, **placeholders: str) -> str:
     result = CliRunner().invoke(main, ["--server", server, *words[1:]])
     assert result.exit_code == line.exit_code, f"{line}: {result.output}"
     return result.output
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    """The lines of *text*; one goes on while a quotation is open."""
+    line = ""
+    for piece in text.splitlines():
+        line += piece
+        if line.count("'") % 2 == 0:
+            yield line
+            line = ""
+        else:
+            line += "\n"
+    assert not line, f"a quotation is not closed: {line}"
 
 
 def _filled(word: str, placeholders: dict[str, str]) -> str:

@@ -15,7 +15,7 @@ from scheduledwf_server.serve import WebServer
 from scheduledwf_server.settings import Auth, ServerSettings, WebSettings
 from scheduledwf_server.sources import from_environment, settings_of
 from tests.docs import shell
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, page
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf8").replace("\\\n", " ")
 
@@ -54,6 +54,12 @@ def test_its_health_check_is_content_with_a_server_that_asks_for_keys() -> None:
     server.stop()
 
     assert result.exit_code == 0, result.output
+
+
+def test_its_page_names_the_health_check() -> None:
+    assert f"`{' '.join(said('CMD', after='HEALTHCHECK'))}`" in page("howto/image.md").read_text(
+        "utf8"
+    )
 
 
 def test_it_does_not_run_as_root() -> None:

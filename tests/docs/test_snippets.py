@@ -200,7 +200,7 @@ def read(document: dict[str, Any]) -> None:
     elif "misfire" in document:
         policies_from_json(document)
     else:
-        refusals = [schema().validate(document, unknown=RAISE) for schema in ANSWERS]
+        refusals = [schema(unknown=RAISE).validate(document) for schema in ANSWERS]
         assert {} in refusals, refusals
 
 

@@ -23,6 +23,7 @@ from scheduledwf_core.testing.contract.samples import (
     due_row,
     firing,
     schedule,
+    settled,
 )
 
 LATER = NOON + 3600 * SECOND
@@ -160,6 +161,7 @@ class DueContract:
                     firing(1, NOON + 2 * SECOND, revision=2),
                     firing(1, NOON + 3 * SECOND, origin=Origin.TRIGGERED),
                     firing(2, NOON + SECOND),
+                    settled(1, NOON + 4 * SECOND),
                 ]
             ),
         )

@@ -35,7 +35,7 @@ from tests.servers.conductor import CONDUCTOR, CONDUCTOR_3_15, embedded_settings
 
 pytestmark = pytest.mark.conductor
 
-PATIENCE = 120
+PATIENCE = 200
 Made = Callable[[EmbeddedSettings], EmbeddedConductor]
 
 OUR_PROCESS = """

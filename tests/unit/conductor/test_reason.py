@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scheduledwf_server.conductor.reason import last_reason, reason_in
+from scheduledwf_server.conductor.reason import gave_up, last_reason, reason_in
 
 STACK = "\tat org.example.A.b(A.java:1)\n\tat org.example.C.d(C.java:2)\n\t... 18 more\n"
 
@@ -53,4 +53,13 @@ def test_an_empty_or_missing_log_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
 
     assert last_reason(tmp_path / "empty") == "it wrote nothing"
-    assert last_reason(tmp_path / "missing") == "it left no log"
+    assert last_reason(tmp_path / "missing") == "it wrote nothing"
+
+
+def test_a_start_that_is_given_up_is_seen_while_the_process_hangs_about(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("1 [main] INFO a [] - fine\n")
+    before = gave_up(log)
+    log.write_text("2 [main] ERROR o.s.b.SpringApplication [] - Application run failed\n")
+
+    assert (before, gave_up(log)) == (False, True)

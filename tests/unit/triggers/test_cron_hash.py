@@ -64,15 +64,16 @@ def test_a_drawn_day_is_in_every_month() -> None:
 
 def test_a_drawn_time_is_a_fixed_time_and_a_drawn_step_goes_on() -> None:
     overlap = datetime(2026, 11, 1, 5, tzinfo=UTC)
-    fixed, steps = (
+    fixed, bounded, steps = (
         CronTrigger(
             expressions=(expression,),
             dialect=Dialect.UNIX,
             zone="America/New_York",
             hash_key="team/report",
         )
-        for expression in ("H 1 * * *", "H/30 1 * * *")
+        for expression in ("H 1 * * *", "H(0-59)/30 1 * * *", "H/30 1 * * *")
     )
 
     assert fixed.next_after(overlap + HOUR) > overlap + 20 * HOUR
+    assert bounded.next_after(overlap + HOUR) > overlap + 20 * HOUR
     assert steps.next_after(overlap + HOUR) < overlap + 2 * HOUR

@@ -75,7 +75,7 @@ def cases(draw: st.DrawFn) -> tuple[CronTrigger, datetime]:
     return trigger, near + timedelta(microseconds=draw(st.integers(-10, 300_000)) * 1_000_000)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(cases())
 def test_the_next_time_is_later_and_the_previous_one_earlier(
     case: tuple[CronTrigger, datetime],
@@ -89,7 +89,7 @@ def test_the_next_time_is_later_and_the_previous_one_earlier(
     assert {at.tzinfo for at in (following, previous) if at is not None} <= {UTC}
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(cases())
 def test_next_and_previous_are_inverse(case: tuple[CronTrigger, datetime]) -> None:
     trigger, instant = case
@@ -103,7 +103,7 @@ def test_next_and_previous_are_inverse(case: tuple[CronTrigger, datetime]) -> No
     assert trigger.previous_before(one + timedelta(microseconds=1)) == one
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(cases(), st.floats(0, 1))
 def test_the_due_times_do_not_depend_on_where_one_asks_from(
     case: tuple[CronTrigger, datetime], share: float

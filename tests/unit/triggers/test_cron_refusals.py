@@ -56,6 +56,7 @@ REFUSED = [
     (SPRING, "0 0 0 * * #1", "cannot read '#1'"),
     (SPRING, "0 0 0 * * MON#6", "no weekday number 6"),
     (SPRING, "0 0 0 * * MON#0", "no weekday number 0"),
+    (SPRING, f"0 0 0 * * MON#{'9' * 300}", "cannot read"),
     (SPRING, "0 0 0 30 2 *", "never fires"),
     (SPRING, "@reboot", "no macro @reboot"),
     (QUARTZ, "@daily", "the dialect quartz has no macro @daily"),
@@ -89,6 +90,14 @@ def test_a_bad_expression_is_refused_with_its_field_and_reason(
 def test_one_bad_expression_among_good_ones_is_refused() -> None:
     with pytest.raises(InvalidSchedule, match="61 is not between"):
         CronTrigger(expressions=("0 0 * * *", "61 0 * * *"), dialect=UNIX)
+
+
+def test_an_endless_expression_is_refused_and_not_repeated() -> None:
+    with pytest.raises(InvalidSchedule) as refusal:
+        CronTrigger(expressions=("1," * 5000 + "1 * * * *",), dialect=UNIX)
+
+    assert refusal.value.field == "trigger.expressions"
+    assert len(refusal.value.reason) < 100
 
 
 def test_no_expression_is_refused() -> None:

@@ -144,6 +144,8 @@ def test_a_wrong_number_of_fields_is_refused_in_its_words(count: int) -> None:
         ("0 0 0 1#2 * ?", "Invalid expression: 1#2"),
         ("1/2/3 * * * * ?", "Invalid expression: 1/2/3"),
         ("*/60 * * * * ?", "Period 60 not in range (0, 59]"),
+        ("0 0 0 1/32 * ?", "Period 32 not in range (0, 31]"),
+        ("0 0 0 ? * */7", "Period 7 not in range (0, 6]"),
         ("*/0 * * * * ?", "Period 0 not in range (0, 59]"),
         ("*/x * * * * ?", 'For input string: "X"'),
         ("0 0 0 1, * ?", "Missing steps for expression: 1,"),

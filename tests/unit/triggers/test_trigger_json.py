@@ -123,6 +123,14 @@ def test_a_reading_that_is_none_says_why() -> None:
     assert "not quartz: '0 0 12 * * MON': exactly one of" in refusal.value.reason
 
 
+def test_seven_fields_can_only_be_quartz_and_still_ask_for_the_word() -> None:
+    with pytest.raises(InvalidSchedule) as refusal:
+        trigger_from_json({"type": "cron", "expressions": ["0 0 12 ? * MON 2020"]})
+
+    assert refusal.value.field == "trigger.dialect"
+    assert "as quartz, next at no time any more; not spring: " in refusal.value.reason
+
+
 def test_six_fields_that_nobody_can_read_are_a_bad_expression() -> None:
     with pytest.raises(InvalidSchedule) as refusal:
         trigger_from_json({"type": "cron", "expressions": ["0 0 25 * * MON"]})
