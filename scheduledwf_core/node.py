@@ -145,30 +145,36 @@ class Node:
         return parts.manager(
             self._info(),
             store=store,
-            planner=Planner(
-                node=self.id,
-                store=store,
-                registry=registry,
-                serves=dispatcher.serves,
-                settings=settings,
-                clock=clock,
-                telemetry=telemetry,
-            ),
+            planner=self._planner(registry, dispatcher),
             registry=registry,
             assistant=assistant,
             dispatcher=dispatcher,
             callback=callback,
-            housekeeping=Housekeeping(
-                node=self.id,
-                store=store,
-                assistant=assistant,
-                clock=clock,
-                telemetry=telemetry,
-            ),
+            housekeeping=self._housekeeping(assistant),
             leases=leases,
             settings=settings,
             clock=clock,
             telemetry=telemetry,
+        )
+
+    def _planner(self, registry: ScheduledProcessRegistry, dispatcher: Dispatcher) -> Planner:
+        return Planner(
+            node=self.id,
+            store=self.store,
+            registry=registry,
+            serves=dispatcher.serves,
+            settings=self.settings,
+            clock=self.clock,
+            telemetry=self.telemetry,
+        )
+
+    def _housekeeping(self, assistant: SchedulingAssistant) -> Housekeeping:
+        return Housekeeping(
+            node=self.id,
+            store=self.store,
+            assistant=assistant,
+            clock=self.clock,
+            telemetry=self.telemetry,
         )
 
     def _lanes(self, provider: ScheduledTaskProvider) -> dict[str, Lane]:

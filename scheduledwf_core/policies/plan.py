@@ -69,6 +69,15 @@ def plan(rule: Rule, cursor: Cursor, *, now: datetime, until: datetime, limit: i
     return Plan(fire, chosen.missed, chosen.coalesced, after)
 
 
+def skip(rule: Rule, cursor: Cursor, *, until: datetime, limit: int) -> Plan:
+    """Pass over every due time up to and including *until*, as a paused schedule does.
+
+    ``coalesced`` has them, oldest first; none counts towards ``maxFirings``.
+    """
+    times, following = _times(rule, cursor, until, limit)
+    return Plan((), coalesced=tuple(times), next=_bounded(rule, following, cursor.fired))
+
+
 def _times(
     rule: Rule, cursor: Cursor, until: datetime, limit: int
 ) -> tuple[list[datetime], datetime | None]:

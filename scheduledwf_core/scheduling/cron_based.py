@@ -7,7 +7,7 @@ from typing import Protocol
 
 from scheduledwf_core.model.definition import Definition
 from scheduledwf_core.model.rule import rule_of
-from scheduledwf_core.policies.plan import Cursor, Plan, plan
+from scheduledwf_core.policies.plan import Cursor, Plan, plan, skip
 
 
 class WorkflowScheduler(Protocol):
@@ -17,12 +17,19 @@ class WorkflowScheduler(Protocol):
         """What becomes of the due times from *cursor* up to *until*, *limit* at the most."""
         ...
 
+    def skip(self, cursor: Cursor, *, until: datetime, limit: int) -> Plan:
+        """The due times that a paused schedule passes over, as ``coalesced``."""
+        ...
+
 
 class CronBasedWorkflowScheduler:
     """Wakes when the wall clock of the schedule's zone shows what its cron expressions say."""
 
     def __init__(self, definition: Definition) -> None:
         self._rule = rule_of(definition)
+
+    def skip(self, cursor: Cursor, *, until: datetime, limit: int) -> Plan:
+        return skip(self._rule, cursor, until=until, limit=limit)
 
     def plan(self, cursor: Cursor, *, now: datetime, until: datetime, limit: int) -> Plan:
         return plan(self._rule, cursor, now=now, until=until, limit=limit)

@@ -16,6 +16,7 @@ from scheduledwf_core.config import CoreSettings
 from scheduledwf_core.dao.store import Store, Transaction
 from scheduledwf_core.errors import InvalidSchedule
 from scheduledwf_core.model.firing import Firing, FiringState, Outcome
+from scheduledwf_core.model.rule import due_row
 from scheduledwf_core.model.schedule import DueRow
 from scheduledwf_core.policies.plan import Cursor, Plan
 from scheduledwf_core.scheduling.process import ScheduledProcess, Task
@@ -113,12 +114,9 @@ class Planner:
         return batch
 
     def _plan(self, row: DueRow, process: ScheduledProcess, batch: _Batch) -> None:
-        now = batch.now
-        # A pause may end within the horizon: what falls into it is recorded only when due.
-        until = now if process.paused else now + self._settings.horizon
         cursor = Cursor(row.nominal_at, row.fired)
         try:
-            plan = process.scheduler.plan(cursor, now=now, until=until, limit=MOST_OF_ONE)
+            plan = self._decided(process, cursor, batch.now)
         except InvalidSchedule as error:
             batch.faults.append((row, str(error)))
             return
@@ -126,65 +124,60 @@ class Planner:
         if plan.next is None:
             batch.finished.append(row.schedule_id)
         elif plan.next.nominal_at != row.nominal_at:
-            nominal = plan.next.nominal_at
-            fired = row.fired if process.paused else plan.next.fired
-            batch.arms.append(
-                DueRow(row.schedule_id, row.namespace, row.revision, nominal, nominal, fired)
-            )
+            batch.arms.append(due_row(process.schedule, plan.next))
+
+    def _decided(self, process: ScheduledProcess, cursor: Cursor, now: datetime) -> Plan:
+        if process.paused:  # it may be resumed within the horizon: only what is due is skipped
+            return process.scheduler.skip(cursor, until=now, limit=MOST_OF_ONE)
+        until = now + self._settings.horizon
+        return process.scheduler.plan(cursor, now=now, until=until, limit=MOST_OF_ONE)
 
     def _add_firings(
         self, row: DueRow, process: ScheduledProcess, plan: Plan, batch: _Batch
     ) -> None:
         if process.paused:
-            pause = process.schedule.pause
-            note = pause.note if pause else ""
-            times = sorted((*plan.missed, *plan.coalesced, *plan.fire))
-            self._record(
-                row, times, Outcome.SKIPPED_PAUSED, note or "the schedule is paused", batch
-            )
+            note = process.schedule.pause.note if process.schedule.pause else ""
+            reason = note or "the schedule is paused"
+            self._record(row, plan.coalesced, Outcome.SKIPPED_PAUSED, reason, batch)
             return
         within = process.schedule.definition.policies.misfire.reach
         self._record(row, plan.missed, Outcome.MISSED, _too_late(within), batch)
         self._record(row, plan.coalesced, Outcome.COALESCED, "a later due time stood for it", batch)
         wake_at = batch.now + self._settings.lease
-        batch.firings += [
-            Firing(
-                schedule_id=row.schedule_id,
-                nominal_at=nominal,
-                due_at=nominal,
-                revision=row.revision,
-                state=FiringState.CLAIMED,
-                namespace=row.namespace,
-                wake_at=wake_at,
-                holder=self._node,
-            )
-            for nominal in plan.fire
-        ]
+        batch.firings += [self._firing(row, at, wake_at=wake_at) for at in plan.fire]
 
     def _record(
         self,
         row: DueRow,
-        times: Iterable[datetime],
+        times: Sequence[datetime],
         outcome: Outcome,
         reason: str,
         batch: _Batch,
     ) -> None:
-        before = len(batch.firings)
-        batch.firings += [
-            Firing(
-                schedule_id=row.schedule_id,
-                nominal_at=nominal,
-                due_at=nominal,
-                revision=row.revision,
-                state=FiringState.SETTLED,
-                namespace=row.namespace,
-                holder=self._node,
-                outcome=outcome,
-                reason=reason,
-            )
-            for nominal in times
-        ]
-        batch.recorded += len(batch.firings) - before
+        batch.firings += [self._firing(row, at, outcome=outcome, reason=reason) for at in times]
+        batch.recorded += len(times)
+
+    def _firing(
+        self,
+        row: DueRow,
+        nominal_at: datetime,
+        *,
+        wake_at: datetime | None = None,
+        outcome: Outcome | None = None,
+        reason: str = "",
+    ) -> Firing:
+        return Firing(
+            schedule_id=row.schedule_id,
+            nominal_at=nominal_at,
+            due_at=nominal_at,
+            revision=row.revision,
+            state=FiringState.CLAIMED if outcome is None else FiringState.SETTLED,
+            namespace=row.namespace,
+            wake_at=wake_at,
+            holder=self._node,
+            outcome=outcome,
+            reason=reason,
+        )
 
     def _write(self, tx: Transaction, batch: _Batch) -> Iterable[Firing]:
         claimed = tx.execution.claim(batch.firings) if batch.firings else ()

@@ -13,7 +13,7 @@ from scheduledwf_core.identity import IdSource
 from scheduledwf_core.model.firing import Firing, FiringState, Outcome
 from scheduledwf_core.model.rule import first_due, rule_of
 from scheduledwf_core.model.schedule import DueRow, Schedule, ScheduleState
-from scheduledwf_core.policies.plan import Cursor, plan
+from scheduledwf_core.policies.plan import Cursor, plan, skip
 from scheduledwf_core.targets.base import Target
 
 AT_ONCE = 1000
@@ -74,19 +74,20 @@ def _arm(tx: Transaction, schedule: Schedule, now: datetime, fired: int) -> None
 def _close_books(tx: Transaction, schedule: Schedule, row: DueRow, now: datetime) -> int:
     """Give every due time up to *now* that nobody planned yet its place in the ledger."""
     rule = rule_of(schedule.definition)
+    paused = schedule.state is ScheduleState.PAUSED
     cursor: Cursor | None = Cursor(row.nominal_at, row.fired)
     fired = row.fired
     while cursor is not None and cursor.nominal_at <= now:
-        done = plan(rule, cursor, now=now, until=now, limit=AT_ONCE)
-        paused = schedule.state is ScheduleState.PAUSED
-        firings = [
-            _late(schedule, at, None if not paused else Outcome.SKIPPED_PAUSED, now)
-            for at in done.fire
-        ]
+        if paused:
+            done = skip(rule, cursor, until=now, limit=AT_ONCE)
+        else:
+            done = plan(rule, cursor, now=now, until=now, limit=AT_ONCE)
+        passed_over = Outcome.SKIPPED_PAUSED if paused else Outcome.COALESCED
+        firings = [_late(schedule, at, None, now) for at in done.fire]
         firings += [_late(schedule, at, Outcome.MISSED, now) for at in done.missed]
-        firings += [_late(schedule, at, Outcome.COALESCED, now) for at in done.coalesced]
+        firings += [_late(schedule, at, passed_over, now) for at in done.coalesced]
         tx.execution.claim(firings)
-        fired += 0 if paused else len(done.fire)
+        fired += len(done.fire)
         cursor = done.next
     return fired
 

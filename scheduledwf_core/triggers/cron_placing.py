@@ -54,6 +54,8 @@ class Placing:
     def first_from(self, instant: int) -> int:
         """The first due time at or after *instant*, or ``NEVER``."""
         calm_from, calm_until, offset = self.offsets.calm
+        if not calm_from <= instant < calm_until:
+            calm_from, calm_until, offset = self.offsets.calm_of(instant)
         if calm_from <= instant < calm_until:
             slot = self.slots.first_from(instant + offset)
             if slot - offset < calm_until:
@@ -66,6 +68,8 @@ class Placing:
     def last_to(self, instant: int) -> int:
         """The last due time at or before *instant*, or ``-NEVER``."""
         calm_from, calm_until, offset = self.offsets.calm
+        if not calm_from <= instant < calm_until:
+            calm_from, calm_until, offset = self.offsets.calm_of(instant)
         if calm_from <= instant < calm_until:
             slot = self.slots.last_to(instant + offset)
             if slot - offset >= calm_from:
@@ -110,8 +114,6 @@ class Placing:
         return -NEVER
 
     def _search_from(self, instant: int) -> int:
-        if instant <= _LAST_INSTANT:
-            self.offsets.stay_at(instant)
         while instant <= _LAST_INSTANT:
             period = self.offsets.period_at(instant)
             slot = self.slots.first_from(max(instant + period.offset, self._start_of(period)))
@@ -125,8 +127,6 @@ class Placing:
         return NEVER
 
     def _search_to(self, instant: int) -> int:
-        if instant >= _FIRST_INSTANT:
-            self.offsets.stay_at(instant)
         while instant >= _FIRST_INSTANT:
             period = self.offsets.period_at(instant)
             slot = self.slots.last_to(min(instant + period.offset, self._end_of(period) - 1))

@@ -18,6 +18,8 @@ REACH = 3 * DAY
 
 _NOWHERE = -(1 << 63)  # before everything
 _CHUNK_BITS = 22  # 49 days: long enough to stay in, and scanned in some ten microseconds
+_FAR = 1 << 34  # some five hundred years: beyond all there is to ask
+_NO_CALM = (0, 0, 0)
 _NOT_IANA = ("posix/", "right/", "posixrules", "localtime", "Factory")
 
 
@@ -52,7 +54,7 @@ class ZoneOffsets:
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
         self._chunks: dict[int, tuple[Period, ...]] = {}
-        self.calm = (0, 0, 0)  # the calm part of some period: most questions fall into it
+        self.calm = _NO_CALM  # the calm part of some period: most questions fall into it
 
     def period_at(self, second: int) -> Period:
         """The period of *second*.
@@ -69,9 +71,12 @@ class ZoneOffsets:
                 return period
         raise AssertionError("the periods of a chunk reach to its end")
 
-    def stay_at(self, second: int) -> None:
-        """Keep the calm part of the period of *second* at hand: more questions will follow."""
-        self.calm = self.period_at(second).calm
+    def calm_of(self, second: int) -> tuple[int, int, int]:
+        """The calm part of the period of *second*; kept at hand for the questions to come."""
+        if abs(second) >= _FAR:
+            return _NO_CALM
+        self.calm = calm = self.period_at(second).calm
+        return calm
 
     def shows_twice(self, instant: int) -> bool:
         """Whether the reading at *instant* is also that of another instant."""

@@ -12,6 +12,7 @@ from scheduledwf_core.model.firing import Firing
 from scheduledwf_core.model.page import FiringQuery
 from scheduledwf_core.model.schedule import Schedule
 from scheduledwf_core.node import Node
+from scheduledwf_core.policies.bounds import Bounds
 from scheduledwf_core.policies.misfire import MisfireMode, MisfirePolicy
 from scheduledwf_core.policies.retry import RetryPolicy
 from scheduledwf_core.testing.clock import ManualClock
@@ -43,6 +44,7 @@ class Bench:
         *,
         retry: RetryPolicy | None = None,
         misfire: MisfirePolicy = EVERY_MISFIRE,
+        bounds: Bounds | None = None,
         **options: object,
     ) -> Schedule:
         definition = Definition(
@@ -50,7 +52,9 @@ class Bench:
             name=name,
             trigger=trigger or cron("* * * * *"),
             target=TargetSpec(kind="record", options=options),
-            policies=Policies(misfire=misfire, retry=retry or RetryPolicy()),
+            policies=Policies(
+                bounds=bounds or Bounds(), misfire=misfire, retry=retry or RetryPolicy()
+            ),
         )
         return self.node.schedules.create(definition, by="tester")
 

@@ -18,6 +18,7 @@ from scheduledwf_core.errors import (
 )
 from scheduledwf_core.model.firing import FiringState, Outcome
 from scheduledwf_core.model.schedule import ScheduleState
+from scheduledwf_core.policies.bounds import Bounds
 from scheduledwf_core.policies.misfire import MisfireMode, MisfirePolicy
 from scheduledwf_core.policies.retry import RetryPolicy
 from scheduledwf_core.targets.base import Delivery
@@ -168,6 +169,22 @@ def test_each_due_time_of_a_pause_is_recorded_with_its_note(bench: Bench) -> Non
     assert bench.target.taken == []
     assert [firing.outcome for firing in bench.ledger()] == [Outcome.SKIPPED_PAUSED] * 2
     assert bench.ledger()[0].reason == "the moon is full"
+
+
+def test_skipped_times_do_not_use_up_the_number_of_firings(bench: Bench) -> None:
+    bench.define(bounds=Bounds(max_firings=1))
+    bench.node.schedules.pause("default", "s", by="ann")
+    bench.run(2 * MINUTE)
+    bench.node.schedules.resume("default", "s", by="ann")
+
+    bench.run(3 * MINUTE)
+
+    assert [firing.outcome for firing in bench.ledger()] == [
+        Outcome.SKIPPED_PAUSED,
+        Outcome.SKIPPED_PAUSED,
+        Outcome.DELIVERED,
+    ]
+    assert bench.node.schedules.get("default", "s").state is ScheduleState.COMPLETED
 
 
 def test_resuming_fires_the_next_due_time_and_none_of_the_past(bench: Bench) -> None:
