@@ -9,6 +9,7 @@ from flask_smorest import Blueprint as DocumentedBlueprint
 
 from scheduledwf_core.node import Node
 from scheduledwf_server.api import (
+    aliases,
     auth,
     docs,
     firings,
@@ -28,9 +29,10 @@ from scheduledwf_server.api.deps import EXTENSION
 from scheduledwf_server.api.errors import answer_errors
 from scheduledwf_server.api.schemas.base import DOCUMENTED
 from scheduledwf_server.api.schemas.definition import PARTS
-from scheduledwf_server.conductor.proxy import conductor_proxy
+from scheduledwf_server.conductor.proxy import ConductorProxy, conductor_proxy
 from scheduledwf_server.metrics import Metrics
 from scheduledwf_server.routing import App
+from scheduledwf_server.schedule_wf import settings as schedule_wf
 from scheduledwf_server.settings import Auth, WebSettings
 
 #: Every blueprint of ours; a façade adds its own here. Those of flask-smorest are in the
@@ -46,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     docs.blp,
     metadata.blp,
     scheduler.blp,
+    aliases.blp,
 )
 
 _DESCRIPTION = """\
@@ -67,6 +70,7 @@ def create_app(node: Node, web: WebSettings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # it is Flask's default provider
     app.extensions[EXTENSION] = node
     app.extensions[metrics_page.EXTENSION] = Metrics(node)
+    app.extensions[schedule_wf.EXTENSION] = web.schedule_wf
     _guard(app, node, web)
     api = _open_api(app, web)
     answer_errors(app)
@@ -76,6 +80,13 @@ def create_app(node: Node, web: WebSettings) -> Flask:
         else:
             app.register_blueprint(blueprint)
     return app
+
+
+def close_app(app: Flask) -> None:
+    """Give back the connections of *app*; the node is its owner's to stop."""
+    for blueprint in app.blueprints.values():
+        if isinstance(blueprint, ConductorProxy):
+            blueprint.close()
 
 
 def _guard(app: Flask, node: Node, web: WebSettings) -> None:

@@ -61,6 +61,8 @@ class Definition:
 def _check_text(where: str, text: str, longest: int) -> None:
     if not text.strip():
         raise InvalidSchedule(where, "must not be empty")
+    if text in {".", ".."}:
+        raise InvalidSchedule(where, "must not be . or .., which paths cannot name")
     if text != text.strip():
         raise InvalidSchedule(where, "must not begin or end with a blank")
     if len(text) > longest:

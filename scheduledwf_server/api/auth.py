@@ -24,9 +24,12 @@ from scheduledwf_server.api.deps import node
 REMEMBERED = timedelta(seconds=5)
 MOST_REMEMBERED = 10_000
 
-#: What is answered without a key: whether the process lives, how to log in, and the pages of
-#: Swagger UI, which know nothing of this server until they have read its OpenAPI document.
-OPEN = frozenset({"health.live", "token.login", "docs.front", "docs.page", "docs.asset"})
+#: What is answered without a key: whether the process lives, whether it is well (in one word), how
+#: to log in, and the pages of Swagger UI, which know nothing of this server until they have read
+#: its OpenAPI document.
+OPEN = frozenset(
+    {"health.live", "aliases.health", "token.login", "docs.front", "docs.page", "docs.asset"}
+)
 
 blp = Blueprint("token", __name__)
 

@@ -49,11 +49,22 @@ def live() -> Part:
 @blp.doc(operationId="isReady")
 def ready() -> tuple[Mapping[str, object], int]:
     """Tell whether every part works, and which does not"""
+    parts = asked_parts()
+    down = is_down(parts)
+    return {"status": "down" if down else "up", "parts": parts}, 503 if down else 200
+
+
+def asked_parts() -> dict[str, Part]:
+    """Every part by name, each asked just now."""
     parts = {name: _asked(name, check) for name, check in _checks().items()}
     if parts["store"] is UP:
         parts["dueTimes"] = _due_times()
-    down = any(part["status"] == "down" for part in parts.values())
-    return {"status": "down" if down else "up", "parts": parts}, 503 if down else 200
+    return parts
+
+
+def is_down(parts: Mapping[str, Part]) -> bool:
+    """Whether any of *parts* is."""
+    return any(part["status"] == "down" for part in parts.values())
 
 
 def _checks() -> dict[str, HealthCheck]:

@@ -75,8 +75,7 @@ class ScheduleWfBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest is 
 
 def settings() -> ScheduleWfSettings:
     """What the operator chose."""
-    chosen = current_app.extensions.get(EXTENSION)
-    return cast("ScheduleWfSettings", chosen) if chosen else ScheduleWfSettings()
+    return cast("ScheduleWfSettings", current_app.extensions[EXTENSION])
 
 
 def nothing() -> Response:

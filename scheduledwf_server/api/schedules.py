@@ -12,6 +12,7 @@ from flask import request
 from flask.views import MethodView
 
 from scheduledwf_core.errors import InvalidSchedule, StaleRevision
+from scheduledwf_core.identity import encode_id
 from scheduledwf_core.model.definition import Definition
 from scheduledwf_core.model.document import definition_from_json
 from scheduledwf_core.model.page import ScheduleQuery, ScheduleView
@@ -27,7 +28,7 @@ Document = Mapping[str, Any]
 Headers = dict[str, str]
 Shown = tuple[ScheduleView, Headers]
 
-ETAG = {"ETag": {"description": "The revision.", "schema": {"type": "string"}}}
+ETAG = {"ETag": {"description": "Names the revision.", "schema": {"type": "string"}}}
 LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
 IF_MATCH = {
     "in": "header",
@@ -42,7 +43,7 @@ Conflict, Missing, Stale = (
     HTTPStatus.NOT_FOUND,
     HTTPStatus.PRECONDITION_FAILED,
 )
-_TAG_OF_OURS = re.compile(r'(?<!W/)"([0-9]{1,9})"')
+_TAG_OF_OURS = re.compile(r'(?<!W/)"([0-9a-z]{13})\.([0-9]{1,9})"')
 
 blp = ApiBlueprint(
     "schedules", __name__, url_prefix="/api/v1", description="What is fired, and when."
@@ -173,7 +174,7 @@ def schedule_url(namespace: str, name: str) -> str:
 
 def _shown(namespace: str, name: str) -> Shown:
     view = node().schedules.view(namespace, name)
-    return view, {"ETag": f'"{view.schedule.revision}"'}
+    return view, {"ETag": f'"{encode_id(view.schedule.id)}.{view.schedule.revision}"'}
 
 
 def _query(asked: Document) -> ScheduleQuery:
@@ -225,13 +226,15 @@ def _refuse_to_pause(document: Document, namespace: str, name: str) -> None:
 def _expected(namespace: str, name: str) -> int | None:
     """The revision that If-Match names; None if it does not matter.
 
-    Raises StaleRevision for a tag we never gave. Of several tags the newest counts.
+    Raises StaleRevision for a tag we never gave, or gave for a schedule of that name that was
+    deleted since. Of several tags the newest counts.
     """
     sent = request.headers.get("If-Match")
     if sent is None or sent.strip() == "*":
         return None
-    numbers = [int(number) for number in _TAG_OF_OURS.findall(sent)]
+    current = node().schedules.get(namespace, name)
+    mine = encode_id(current.id)
+    numbers = [int(number) for whose, number in _TAG_OF_OURS.findall(sent) if whose == mine]
     if not numbers:
-        actual = node().schedules.get(namespace, name).revision
-        raise StaleRevision(f"{namespace}/{name}", 0, actual)
+        raise StaleRevision(current.label, 0, current.revision)
     return max(numbers)

@@ -17,7 +17,7 @@ from scheduledwf_core.model.node import Role
 from scheduledwf_core.node import Node
 from scheduledwf_core.testing.clock import ManualClock
 from scheduledwf_core.testing.target import RecordingTarget
-from scheduledwf_server.app import create_app
+from scheduledwf_server.app import close_app, create_app
 from scheduledwf_server.serve import WebServer
 from scheduledwf_server.settings import WebSettings
 
@@ -92,6 +92,7 @@ def web_server(stage: Stage) -> Iterator[WebServer]:
 def serve(stage: Stage, web_server: WebServer) -> Iterator[Serve]:
     """Puts a node on the stage; another call puts another one in its place."""
     clients: list[httpx.Client] = []
+    apps: list[Flask] = []
 
     def put(web: WebSettings | None = None, store: Store | None = None, **how: Any) -> Served:  # noqa: ANN401
         clock, target = ManualClock(NOON), RecordingTarget()
@@ -100,11 +101,14 @@ def serve(stage: Stage, web_server: WebServer) -> Iterator[Serve]:
         stage.app = app = create_app(node, web or WebSettings())
         http = httpx.Client(base_url=web_server.url, timeout=30, **how)
         clients.append(http)
+        apps.append(app)
         return Served(node=node, clock=clock, target=target, app=app, http=http, url=web_server.url)
 
     yield put
     for client in clients:
         client.close()
+    for app in apps:
+        close_app(app)
     stage.app = None
 
 

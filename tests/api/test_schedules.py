@@ -24,7 +24,7 @@ def test_a_schedule_is_defined_and_read_back_whole(served: Served) -> None:
 
     assert made.status_code == 201
     assert made.headers["Location"] == ONE
-    assert made.headers["ETag"] == '"1"'
+    assert made.headers["ETag"].endswith('.1"')
     body = served.http.get(made.headers["Location"]).json()
     assert body == made.json()
     assert body["namespace"] == "default"
@@ -92,7 +92,7 @@ def test_put_replaces_and_its_body_need_not_repeat_the_name(served: Served) -> N
     answer = served.http.put(ONE, json={**body, "description": "new"})
 
     assert answer.status_code == 200
-    assert answer.headers["ETag"] == '"2"'
+    assert answer.headers["ETag"].endswith('.2"')
     assert answer.json()["description"] == "new"
     assert answer.json()["tags"] == {}
 
@@ -127,7 +127,9 @@ def test_a_patch_cannot_rename(served: Served) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("tag", ['"1"', '"7"', 'W/"2"', '"nonsense"', '"-1"'])
+@pytest.mark.parametrize(
+    "tag", ['"ID.1"', '"ID.7"', 'W/"ID.2"', '"0000000000000.2"', '"nonsense"', '"2"']
+)
 def test_a_stale_writer_is_told_so_and_changes_nothing(
     served: Served, method: str, tag: str
 ) -> None:
@@ -135,21 +137,37 @@ def test_a_stale_writer_is_told_so_and_changes_nothing(
     served.http.patch(ONE, json={"description": "newer"})
     body = None if method == "DELETE" else {**schedule(), "description": "mine"}
 
-    answer = served.http.request(method, ONE, json=body, headers={"If-Match": tag})
+    sent = tag.replace("ID", the_id(served))
+    answer = served.http.request(method, ONE, json=body, headers={"If-Match": sent})
 
     problem(answer, 412, "stale-revision")
     assert served.http.get(ONE).json()["description"] == "newer"
 
 
-@pytest.mark.parametrize("tag", ['"2"', "*", '"1", "2"'])
+@pytest.mark.parametrize("tag", ['"ID.2"', "*", '"ID.1", "ID.2"'])
 def test_a_writer_that_is_up_to_date_may_write(served: Served, tag: str) -> None:
     served.define()
     served.http.patch(ONE, json={"description": "newer"})
 
-    answer = served.http.patch(ONE, json={"description": "mine"}, headers={"If-Match": tag})
+    sent = tag.replace("ID", the_id(served))
+    answer = served.http.patch(ONE, json={"description": "mine"}, headers={"If-Match": sent})
 
     assert answer.status_code == 200
-    assert answer.headers["ETag"] == '"3"'
+    assert answer.headers["ETag"].endswith('.3"')
+
+
+def test_a_tag_of_a_deleted_schedule_does_not_fit_its_successor(served: Served) -> None:
+    served.define()
+    tag = served.http.get(ONE).headers["ETag"]
+    served.http.delete(ONE)
+    served.define()
+
+    problem(served.http.delete(ONE, headers={"If-Match": tag}), 412, "stale-revision")
+
+
+def the_id(served: Served) -> str:
+    """What the tags of the schedule at ONE begin with."""
+    return served.http.get(ONE).headers["ETag"].strip('"').partition(".")[0]
 
 
 def test_a_change_of_the_definition_does_not_pause(served: Served) -> None:
@@ -167,7 +185,7 @@ def test_delete_forgets_the_schedule_but_not_its_history(served: Served) -> None
     served.define()
     served.pass_time(HOUR)
 
-    gone = served.http.delete(ONE, headers={"If-Match": '"1"'})
+    gone = served.http.delete(ONE, headers={"If-Match": served.http.get(ONE).headers["ETag"]})
 
     assert (gone.status_code, gone.content) == (204, b"")
     problem(served.http.get(ONE), 404, "not-found")
@@ -182,7 +200,7 @@ def test_pause_and_resume(served: Served) -> None:
     paused = served.http.post(f"{ONE}/pause", json=asked)
 
     assert paused.status_code == 200
-    assert paused.headers["ETag"] == '"2"'
+    assert paused.headers["ETag"].endswith('.2"')
     body = paused.json()
     assert (body["state"], body["paused"], body["pausedNote"]) == ("paused", True, "migration")
     assert (body["pausedBy"], body["pausedUntil"]) == ("anonymous", "2030-01-01T22:00:00Z")
