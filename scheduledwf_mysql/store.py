@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 
 from sqlalchemy import Connection, Engine, QueuePool, event
 
-from scheduledwf_mysql import schema
+from scheduledwf_mysql import inherited, schema
 from scheduledwf_mysql.dao.execution import SqlExecutionDAO
 from scheduledwf_mysql.dao.execution_sql import ExecutionSql
 from scheduledwf_mysql.dao.index import IndexSql, SqlIndexDAO
@@ -72,6 +72,10 @@ class SqlStore:
 
     def migrate(self) -> str:
         return schema.migrate(self.engine, self._answers)
+
+    def inherited_definitions(self) -> Sequence[str]:
+        with store_errors(), self.engine.connect() as connection:
+            return inherited.definitions(connection)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -125,6 +125,7 @@ firing = _table(
     Index("ix_firing_wake", "wake_at"),
     Index("ix_firing_due", "due_at"),
     Index("ix_firing_schedule", "schedule_id", "due_at"),
+    Index("ix_firing_outcome", "outcome", "due_at"),
     rowid=False,
 )
 

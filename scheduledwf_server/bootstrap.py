@@ -19,6 +19,7 @@ from scheduledwf_server.settings import ServerSettings
 log = logging.getLogger(__name__)
 
 _SCHEME = re.compile(r"([a-z][a-z0-9]*)(\+[a-z0-9]+)?:")
+_AMBIGUOUS = re.compile(r"[^:]*://[^/?][^?]*@[^?]*@")  # the driver would look for the wrong host
 
 
 class Module(Protocol):
@@ -35,6 +36,8 @@ def open_store(url: str) -> Store:
     if match is None:  # there may be a password in it, so it is not repeated
         example = "sqlite:///scheduledwf.db or mysql://user:password@host/database"
         raise InvalidSetting("store", f"must be a URL like {example}")
+    if _AMBIGUOUS.match(url):
+        raise InvalidSetting("store", "has more than one @; in a password it is written %40")
     known = plugins.names(plugins.STORES)
     if match[1] not in known:
         raise InvalidSetting("store", f"{match[1]} is none of {', '.join(sorted(known))}")

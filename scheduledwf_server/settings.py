@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from scheduledwf_core.config import CoreSettings
 from scheduledwf_core.errors import InvalidSetting
 from scheduledwf_core.model.node import Role
+from scheduledwf_server.schedule_wf.settings import ScheduleWfSettings
 
 
 class Auth(StrEnum):
@@ -37,6 +38,7 @@ class WebSettings:
     """Bytes our own paths accept in a body; what is passed on to Conductor is not limited."""
     conductor_url: str | None = None
     """Where paths that are not ours are passed on to; None passes nothing on."""
+    schedule_wf: ScheduleWfSettings = field(default_factory=ScheduleWfSettings)
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:

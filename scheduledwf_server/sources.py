@@ -23,6 +23,7 @@ from scheduledwf_core.config import CoreSettings
 from scheduledwf_core.errors import InvalidSchedule, InvalidSetting
 from scheduledwf_core.model.node import Role
 from scheduledwf_core.triggers import parse_duration
+from scheduledwf_server.schedule_wf.settings import ScheduleWfSettings
 from scheduledwf_server.settings import Auth, EmbeddingSettings, ServerSettings, WebSettings
 
 OURS = "scheduledwf."
@@ -109,6 +110,10 @@ _WEB: dict[str, Read] = {
     "threads": _number,
     "longest-body": _number,
 }
+_SCHEDULE_WF: dict[str, Read] = {
+    "schedule-wf-zone": _text,
+    "schedule-wf-unknown-is-empty": _flag,
+}
 _EMBEDDING: dict[str, Read] = {
     "conductor-version": _text,
     "conductor-port": _number,
@@ -124,7 +129,7 @@ _SERVER: dict[str, Read] = {
     "verify": _flag,
 }
 #: Every setting, and how its value is read.
-KEYS: dict[str, Read] = {**_CORE, **_WEB, **_EMBEDDING, **_SERVER}
+KEYS: dict[str, Read] = {**_CORE, **_WEB, **_SCHEDULE_WF, **_EMBEDDING, **_SERVER}
 
 #: Keys of Conductor's that say the same as one of ours; ours counts where both are given.
 SAME = {"conductor.server.url": "conductor-url", "conductor.additional.modules": "modules"}
@@ -169,7 +174,7 @@ def settings_of(properties: Mapping[str, str]) -> ServerSettings:
     embedding = {name.removeprefix("conductor-"): read[name] for name in _EMBEDDING if name in read}
     return ServerSettings(
         core=CoreSettings(**_arguments(read, _CORE)),
-        web=WebSettings(**_arguments(read, _WEB)),
+        web=WebSettings(**_arguments(read, _WEB), schedule_wf=_schedule_wf(read)),
         embedding=EmbeddingSettings(**embedding, properties=for_conductor(properties)),  # type: ignore[arg-type]  # read by the table above
         **_arguments(read, _SERVER),
     )
@@ -227,6 +232,14 @@ def _login(properties: Mapping[str, str]) -> str:
 
 def _arguments(read: Mapping[str, object], part: Mapping[str, Read]) -> dict[str, Any]:
     return {name.replace("-", "_"): read[name] for name in part if name in read}
+
+
+def _schedule_wf(read: Mapping[str, object]) -> ScheduleWfSettings:
+    prefix = "schedule_wf_"
+    given = {
+        name.removeprefix(prefix): value for name, value in _arguments(read, _SCHEDULE_WF).items()
+    }
+    return ScheduleWfSettings(**given)
 
 
 def _is_somebody_elses(variable: str, value: str) -> bool:

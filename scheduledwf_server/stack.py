@@ -17,7 +17,7 @@ from scheduledwf_core.errors import InvalidSetting, SchedulerError
 from scheduledwf_core.model.node import Role
 from scheduledwf_core.node import Node
 from scheduledwf_server.api.health import HealthCheck, add_health_check
-from scheduledwf_server.app import create_app
+from scheduledwf_server.app import close_app, create_app
 from scheduledwf_server.bootstrap import build_node, load_modules, open_store, with_conductor
 from scheduledwf_server.conductor.embedded import (
     ConductorState,
@@ -29,6 +29,7 @@ from scheduledwf_server.conductor.profile import profile_of
 from scheduledwf_server.conductor.progress import shown
 from scheduledwf_server.data_dir import claimed, make_usable
 from scheduledwf_server.example import define_schedules, register_workflow
+from scheduledwf_server.inherit import inherit
 from scheduledwf_server.interruption import Interrupted, Interruption
 from scheduledwf_server.serve import WebServer
 from scheduledwf_server.settings import Auth, ServerSettings, WebSettings, leaves_machine
@@ -72,7 +73,9 @@ class Stack:
         app = _application(node, settings)
         add_health_check(app, "conductor", check)
         web = WebServer(app, settings.web)
+        running.callback(close_app, app)
         running.callback(node.stop)
+        inherit(node, zone=settings.web.schedule_wf.zone)
         node.start()
         running.callback(web.stop)
         web.start()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from scheduledwf_core.dao.execution import ScheduledWfExecutionDAO
 from scheduledwf_core.dao.index import IndexScheduledWfDAO
@@ -47,4 +48,16 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give back every connection. May be called twice."""
+        ...
+
+
+@runtime_checkable
+class InheritingStore(Protocol):
+    """A store whose database Schedule Conductor Workflows may have used before us."""
+
+    def inherited_definitions(self) -> Sequence[str]:
+        """The definitions it left there, each the JSON it wrote, in the order they were made.
+
+        None if it never was there. Nothing of what it left is changed.
+        """
         ...

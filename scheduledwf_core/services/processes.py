@@ -7,9 +7,11 @@ definition has to be written when both are known: inside of the change that make
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import islice
 
 from scheduledwf_core.dao.store import Transaction
@@ -17,13 +19,21 @@ from scheduledwf_core.errors import DeliveryRetryable, InvalidSchedule
 from scheduledwf_core.model.definition import Definition, TargetSpec
 from scheduledwf_core.model.page import ScheduleQuery
 from scheduledwf_core.model.rule import first_due, registered
-from scheduledwf_core.model.schedule import Pause, Revision, Schedule, ScheduleState, Stamp
+from scheduledwf_core.model.schedule import (
+    DueRow,
+    Pause,
+    Revision,
+    Schedule,
+    ScheduleState,
+    Stamp,
+)
 from scheduledwf_core.services.desk import Desk, change
 from scheduledwf_core.targets.base import VerifyingTarget
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500
+_FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 Author = Callable[[int, int], Definition]
 """Writes the definition for a schedule id and the revision it is going to have."""
@@ -69,26 +79,34 @@ class ProcessService:
         Raises InvalidSchedule if its rule has no due time left, DuplicateKey if its name (or,
         once in a great while, its id) is taken; then nothing is written.
         """
-        schedule_id, stamp = self._desk.ids.next(), Stamp(at=self._desk.clock.now(), by=by)
-        definition = registered(self._checked(author(schedule_id, 1)), now=stamp.at)
-        schedule = Schedule(
-            id=schedule_id,
-            definition=definition,
-            state=state,
-            revision=1,
-            created=stamp,
-            updated=stamp,
-            pause=_pause(state, stamp),
-        )
-        row = first_due(schedule, after=stamp.at)
-        if row is None:
-            raise InvalidSchedule("trigger", "has no due time left")
+        schedule, row = self._first(author, state=state, by=by)
         with self._desk.store.transaction() as tx:
             tx.metadata.create([schedule], node=self._desk.node)
             if state is not ScheduleState.COMPLETED:
                 tx.execution.arm([row])
         self._desk.nudge()
         return schedule
+
+    def adopt(self, author: Author, *, state: ScheduleState, by: str) -> bool:
+        """Write the first revision of a schedule that comes from elsewhere; whether it was written.
+
+        A name is taken over once, and not if it is in use: the store remembers it for good, even
+        if the schedule is deleted later. One that is active has no due time at first: the sweep
+        asks its target for what it names, and arms it once that is there. Raises
+        InvalidSchedule if its rule has no due time left.
+        """
+        schedule, row = self._first(author, state=state, by=by)
+        namespace, name = schedule.definition.namespace, schedule.definition.name
+        with self._desk.store.transaction() as tx:
+            if not _may_adopt(tx, namespace, name, by=by, now=schedule.created.at):
+                return False
+            if tx.metadata.names_taken([(namespace, name)]):
+                return False
+            tx.metadata.create([schedule], node=self._desk.node)
+            if state is ScheduleState.PAUSED:
+                tx.execution.arm([row])
+        self._desk.nudge()
+        return True
 
     def redefine(
         self,
@@ -168,6 +186,26 @@ class ProcessService:
         with self._desk.store.transaction() as tx:
             return tx.metadata.revisions_of(keys)
 
+    def _first(
+        self, author: Author, *, state: ScheduleState, by: str
+    ) -> tuple[Schedule, DueRow]:
+        """A new schedule in its first revision, and its first due time."""
+        schedule_id, stamp = self._desk.ids.next(), Stamp(at=self._desk.clock.now(), by=by)
+        definition = registered(self._checked(author(schedule_id, 1)), now=stamp.at)
+        schedule = Schedule(
+            id=schedule_id,
+            definition=definition,
+            state=state,
+            revision=1,
+            created=stamp,
+            updated=stamp,
+            pause=_pause(state, stamp),
+        )
+        row = first_due(schedule, after=stamp.at)
+        if row is None:
+            raise InvalidSchedule("trigger", "has no due time left")
+        return schedule, row
+
     def _checked(self, definition: Definition) -> Definition:
         spec = definition.target
         options = self._desk.targets[spec.kind].check(spec.options)
@@ -181,6 +219,12 @@ def _revisions(tx: Transaction, schedules: Iterable[Schedule]) -> dict[tuple[int
     while keys := list(islice(wanted, AT_ONCE)):
         found |= tx.metadata.revisions_of(keys)
     return found
+
+
+def _may_adopt(tx: Transaction, namespace: str, name: str, *, by: str, now: datetime) -> bool:
+    """Whether that name was never taken over; the permit to do so is given once."""
+    digest = hashlib.sha256(f"{namespace}/{name}".encode()).hexdigest()  # any name is short so
+    return tx.permits.issue(f"adopt:{digest}", holder=by, now=now, until=_FOR_EVER)
 
 
 def _pause(state: ScheduleState, stamp: Stamp) -> Pause | None:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, select, type_coerce
 
-from scheduledwf_core.model.firing import Firing
+from scheduledwf_core.model.firing import Firing, FiringState, Outcome
 from scheduledwf_core.model.node import ManagerInfo, Role
 from scheduledwf_core.model.page import FiringQuery, Page, Stats
 from scheduledwf_mysql.dao.batch import Batch
+from scheduledwf_mysql.dao.keyset import beyond
 from scheduledwf_mysql.dao.ledger import COLUMNS, to_firing
 from scheduledwf_mysql.dao.session import Session
 from scheduledwf_mysql.dialects.base import Answers
@@ -26,7 +27,7 @@ _MANAGERS = select(*node.c).order_by(node.c.id)
 _SCHEDULES = select(schedule.c.state, func.count()).group_by(schedule.c.state)
 _OUTCOMES = (
     select(firing.c.outcome, func.count())
-    .where(firing.c.due_at >= bindparam("since"), firing.c.outcome.is_not(None))
+    .where(firing.c.outcome.in_(list(Outcome)), firing.c.due_at >= bindparam("since"))
     .group_by(firing.c.outcome)
 )
 _UNSETTLED = select(func.count()).where(firing.c.wake_at.is_not(None))
@@ -44,9 +45,12 @@ class IndexSql:
 
         self.ids = Batch(answers, (firing.c.schedule_id,))
         of_one = (
-            select(func.max(firing.c.nominal_at))
+            select(firing.c.nominal_at)
+            .with_hint(firing, "FORCE INDEX (PRIMARY)", "mysql")  # it begins where it ends
             .where(firing.c.schedule_id == self.ids.c.schedule_id)
             .correlate(self.ids.table)
+            .order_by(firing.c.schedule_id.desc(), firing.c.nominal_at.desc())
+            .limit(1)
             .scalar_subquery()
         )
         last = select(self.ids.c.schedule_id, of_one.label("nominal_at")).subquery("last")
@@ -68,10 +72,13 @@ class SqlIndexDAO:
         return None if row is None else to_firing(row)
 
     def firings(self, query: FiringQuery) -> Page[Firing]:
-        newest_first = (
-            select(*COLUMNS).where(*_filters(query)).order_by(*(column.desc() for column in _ORDER))
-        )
-        rows = self._session.all(newest_first.limit(query.limit + 1))
+        filters = _filters(query)
+        if query.after is not None:
+            by_row = self._sql.by_row
+            filters.append(beyond(_ORDER, query.after, by_row=by_row, descending=True))
+        newest_first = (column.desc() for column in _ORDER)
+        some = select(*COLUMNS).where(*filters).order_by(*newest_first)
+        rows = self._session.all(some.limit(query.limit + 1))
         page = tuple(to_firing(row) for row in rows[: query.limit])
         more = len(rows) > len(page)
         return Page(page, _place(page[-1]) if more else None)
@@ -142,4 +149,6 @@ def _filters(query: FiringQuery) -> list[ColumnElement[bool]]:
         # the colon makes it a value: inside of one, a quote would stand behind a backslash
         text = type_coerce(firing.c.receipt, LONG_TEXT)
         filters.append(func.instr(text, f":{compact(query.receipt)}") > 0)
+    if query.state not in (None, FiringState.SETTLED):
+        filters.append(firing.c.wake_at.is_not(None))  # so it is, and an index knows the few
     return filters

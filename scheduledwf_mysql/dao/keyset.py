@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
 
 Keys = Sequence[ColumnElement[Any]]
 Place = Sequence[object]
@@ -20,7 +20,8 @@ def beyond(
     ``a >= 1 AND (a > 1 OR (a = 1 AND b > 2))``; *by_row* tells which.
     """
     if by_row:
-        row, start = tuple_(*keys), tuple(place)
+        row = tuple_(*keys)
+        start = tuple_(*(literal(value, key.type) for key, value in zip(keys, place, strict=True)))
         return row < start if descending else row > start
     return _beyond(keys, place, descending=descending)
 

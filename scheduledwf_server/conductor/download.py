@@ -99,7 +99,7 @@ def _go_on(client: httpx.Client, url: str, part: BinaryIO, progress: Progress) -
     """Ask for what is missing and write it; the SHA-1 of the whole."""
     digest = sha1_of(part)
     done = _size(part)
-    headers = {"Accept-Encoding": "identity"} | ({"X": "y"} if done else {})
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
     with client.stream("GET", url, headers=headers) as answer:
         if answer.status_code == _NOTHING_LEFT and done:
             return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 
 from flask import Request
@@ -48,6 +49,14 @@ def for_client(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
     replied = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw])
     dropped = HOP_BY_HOP | _named(replied)
     return Headers([(name, value) for name, value in replied if name.lower() not in dropped])
+
+
+def basic_login(username: str, password: str) -> list[tuple[str, str]]:
+    """The header that says who we are where Conductor's URL has a login in it."""
+    if not username:
+        return []
+    secret = b64encode(f"{username}:{password}".encode()).decode("ascii")
+    return [("Authorization", f"Basic {secret}")]
 
 
 def _forwarded(received: Request) -> list[tuple[str, str]]:

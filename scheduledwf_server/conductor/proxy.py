@@ -23,7 +23,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wsgi import get_input_stream
 
 from scheduledwf_core.errors import InvalidSetting
-from scheduledwf_server.conductor.headers import for_client, for_upstream
+from scheduledwf_server.conductor.headers import basic_login, for_client, for_upstream
 from scheduledwf_server.conductor.target import raw_target, stays_below
 
 log = logging.getLogger(__name__)
@@ -100,6 +100,7 @@ class Upstream:
     def __init__(self, base_url: str, settings: ProxySettings) -> None:
         self._settings = settings
         self._base = httpx.URL(base_url.rstrip("/").removesuffix("/api"))
+        self._login = basic_login(self._base.username, self._base.password)
         # The transport and not a client: a client would follow redirects, keep cookies of one
         # caller for the next, and reach for proxies that are meant for the world outside.
         self._transport = httpx.HTTPTransport(
@@ -132,10 +133,13 @@ class Upstream:
 
     def _translated(self, received: Request, target: str) -> httpx.Request:
         prefix = self._base.raw_path.decode("ascii").rstrip("/")
+        headers = for_upstream(received, credentials=self._settings.pass_credentials)
+        if not any(name.lower() == "authorization" for name, _ in headers):
+            headers += self._login
         return httpx.Request(
             received.method,
             self._base,
-            headers=for_upstream(received, credentials=self._settings.pass_credentials),
+            headers=headers,
             content=_sent_body(received),
             extensions={"timeout": self._timeout, "target": (prefix + target).encode("latin-1")},
         )

@@ -36,7 +36,8 @@ class Block:
 
 def every_page() -> list[Path]:
     """Everything a reader is given."""
-    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+    top = (ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG"))
+    return [*top, *sorted(DOCS.rglob("*.md"))]
 
 
 def page(name: str) -> Path:

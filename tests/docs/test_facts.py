@@ -61,6 +61,17 @@ def test_every_page_is_in_the_navigation() -> None:
     assert listed == {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")}
 
 
+def test_every_variable_of_the_tests_is_told() -> None:
+    asked = {
+        found
+        for path in (ROOT / "tests").rglob("*.py")
+        for found in re.findall(r"SCHEDULEDWF_TEST_[A-Z]\w+", path.read_text("utf8"))
+    }
+
+    told = set(re.findall(r"SCHEDULEDWF_TEST_\w+", (ROOT / "CONTRIBUTING.md").read_text("utf8")))
+    assert told == asked
+
+
 def test_a_change_is_told_in_one_sentence() -> None:
     for fragment in sorted((ROOT / "changelog.d").iterdir()):
         text = " ".join(fragment.read_text("utf8").split())

@@ -9,6 +9,7 @@ from flask import Flask
 
 from scheduledwf_core.dao.memory.store import MemoryStore
 from scheduledwf_core.node import Node
+from scheduledwf_server.api.health import add_health_check
 from scheduledwf_server.app import create_app
 from scheduledwf_server.settings import Auth, WebSettings
 from tests.docs.pages import first_words, table, word, words
@@ -26,6 +27,7 @@ MEMBERS = {
     "Firing": "Firing",
     "Attempt": "Attempt",
     "PreviewRequest": "Preview",
+    "Previewed": "Previewed due time",
     "Node": "Node",
     "Stats": "Stats",
 }
@@ -92,6 +94,15 @@ def test_every_member_is_there(document: dict[str, Any], schema: str) -> None:
     members = document["components"]["schemas"][schema]["properties"]
 
     assert set(first_words(REST, MEMBERS[schema])) == set(members)
+
+
+def test_every_part_of_readiness_is_there() -> None:
+    node = Node(MemoryStore(), {})
+    app = create_app(node, WebSettings())
+    add_health_check(app, "conductor", lambda: None)  # as `up` does
+
+    parts = app.test_client().get("/health/ready").get_json()["parts"]
+    assert first_words("reference/telemetry.md", "Parts of readiness") == list(parts)
 
 
 def _routes() -> list[dict[str, str]]:

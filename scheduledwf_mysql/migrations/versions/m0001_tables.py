@@ -131,6 +131,7 @@ _table(
     sa.Index("ix_firing_wake", "wake_at"),
     sa.Index("ix_firing_due", "due_at"),
     sa.Index("ix_firing_schedule", "schedule_id", "due_at"),
+    sa.Index("ix_firing_outcome", "outcome", "due_at"),
     rowid=False,
 )
 _table(

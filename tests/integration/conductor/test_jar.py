@@ -8,8 +8,9 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import NamedTuple
 from wsgiref.types import StartResponse
 
@@ -32,6 +33,7 @@ class Repository:
         self.sha1 = hashlib.sha1(jar, usedforsecurity=False).hexdigest()
         self.breaks_at: list[int] = []
         self.ranges: list[str | None] = []
+        self.all_asked = Barrier(1)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterator[bytes]:
         if environ["PATH_INFO"] == f"/{PLACE}.sha1":
@@ -44,6 +46,8 @@ class Repository:
 
     def _give(self, wanted: str | None, start_response: StartResponse) -> Iterator[bytes]:
         self.ranges.append(wanted)
+        with suppress(BrokenBarrierError):
+            self.all_asked.wait(1)
         start = int(re.findall(r"\d+", wanted)[0]) if wanted else 0
         if start >= len(self.jar):
             start_response("416 Range Not Satisfiable", [])
@@ -200,6 +204,7 @@ def test_too_little_room_is_told_before_anything_is_written(
 
 
 def test_of_several_that_need_it_at_once_one_fetches_it(here: Fetching) -> None:
+    here.repository.all_asked = Barrier(4)  # waits for the others, which must not come
     threads = [Thread(target=here.fetch) for _ in range(4)]
     for thread in threads:
         thread.start()

@@ -214,6 +214,16 @@ def test_credentials_for_us_stay_with_us_unless_told_otherwise(upstream: Upstrea
     assert names <= set(asked[1])
 
 
+def test_a_login_in_conductors_url_is_used_unless_the_caller_has_one(upstream: Upstream) -> None:
+    asked = []
+    with in_front_of(upstream.url.replace("//", "//user:p%40ss@")) as url:
+        for headers in ({}, {"Authorization": "Basic theirs"}):
+            ask(url, "GET", "/api/a", headers=headers)
+            asked.append(upstream.asked.get()["HTTP_AUTHORIZATION"])
+
+    assert asked == ["Basic dXNlcjpwQHNz", "Basic theirs"]
+
+
 def _opened(url: str, target: str) -> HTTPResponse:
     """A reply whose body is still to be read; closing it closes the connection."""
     connection = HTTPConnection(url.removeprefix("http://"), timeout=30)

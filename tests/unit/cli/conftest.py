@@ -20,7 +20,7 @@ from scheduledwf_core.testing.target import RecordingTarget
 from scheduledwf_server.app import create_app
 from scheduledwf_server.cli.main import main
 from scheduledwf_server.serve import WebServer
-from scheduledwf_server.settings import WebSettings
+from scheduledwf_server.settings import Auth, WebSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -72,8 +72,7 @@ class Server:
 
     def ask_for_keys(self) -> str:
         """Let the server ask for keys from now on; a key that opens it."""
-        web = WebSettings(auth="keys")  # type: ignore[arg-type]  # compared by value
-        self.stage.app = create_app(self.node, web)
+        self.stage.app = create_app(self.node, WebSettings(auth=Auth.KEYS))
         return self.node.keys.create("ann")[1]
 
 
@@ -112,7 +111,9 @@ def run(server: Server) -> Run:
 
 def run_cli(*words: str, env: Mapping[str, str] | None = None, text: str | None = None) -> Result:
     """What the ``scheduledwf`` command says to *words*; bugs in it are not hidden."""
-    result = CliRunner(catch_exceptions=False).invoke(main, words, env=env, input=text)
+    result = CliRunner(catch_exceptions=False).invoke(
+        main, words, env=env, input=text, prog_name="scheduledwf"
+    )
     assert result.exit_code == 0 or result.stderr, "whatever goes wrong is told"
     return result
 

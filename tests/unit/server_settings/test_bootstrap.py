@@ -109,7 +109,8 @@ def test_a_store_is_opened_by_its_scheme(install: Install) -> None:
         ("//root:s3cret@db/x", "must be a URL like"),
         ("postgresql://root:s3cret@db/x", "postgresql is none of .*mysql.*sqlite"),
         ("mysql://root:s3cret@db", "names no database"),
-        ("mysql://root:p@ss:s3cret@db/x", "is no URL that mysql can read|must look like"),
+        ("mysql://root:p@s3cret@db/x", "in a password it is written %40"),
+        ("mysql://root:s3cret@db:port/x", "is no URL that mysql can read|must look like"),
         ("sqlite://", "names no file"),
     ],
 )
