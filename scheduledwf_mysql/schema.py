@@ -26,9 +26,10 @@ def head() -> str:
     return newest
 
 
-def check(engine: Engine) -> None:
+def check(engine: Engine, answers: Answers) -> None:
     """Raise SchemaMismatch unless the tables are those of this version."""
     with store_errors(), engine.connect() as connection:
+        answers.refuse_old(connection)
         found = _version(connection)
     if found != head():
         raise SchemaMismatch(found, head())
@@ -40,6 +41,7 @@ def migrate(engine: Engine, answers: Answers) -> str:
     Raises SchemaMismatch if a later version of this package has been here already.
     """
     with store_errors(), engine.begin() as connection:
+        answers.refuse_old(connection)
         answers.lock_schema(connection)
         try:
             _upgrade(connection)

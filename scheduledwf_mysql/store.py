@@ -68,7 +68,7 @@ class SqlStore:
         return cast("QueuePool", self.engine.pool).checkedout()
 
     def check(self) -> None:
-        schema.check(self.engine)
+        schema.check(self.engine, self._answers)
 
     def migrate(self) -> str:
         return schema.migrate(self.engine, self._answers)

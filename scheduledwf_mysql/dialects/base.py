@@ -26,6 +26,10 @@ class Answers(Protocol):
         """Set up what *engine* needs for its sessions to behave alike on every database."""
         ...
 
+    def refuse_old(self, connection: Connection) -> None:
+        """Raise StoreError if the database is too old to understand what it will be told."""
+        ...
+
     def rows(self, columns: Sequence[Column[Any]]) -> FromClause:
         """A table ``given`` of those columns, read from the JSON text bound as ``rows``.
 
@@ -53,3 +57,8 @@ class Answers(Protocol):
     def unlock_schema(self, connection: Connection) -> None:
         """Let others change the schema."""
         ...
+
+
+def version(numbers: Sequence[object]) -> str:
+    """A version as people write it."""
+    return ".".join(str(number) for number in numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -23,9 +23,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.mysql import insert
+from sqlalchemy.dialects.mysql.base import MySQLDialect
 from sqlalchemy.sql.dml import Delete, Insert
 
-from scheduledwf_core.errors import StoreUnavailable
+from scheduledwf_core.errors import StoreError, StoreUnavailable
+from scheduledwf_mysql.dialects.base import version
 from scheduledwf_mysql.dialects.mysql_compiler import KeyedCompiler
 from scheduledwf_mysql.types import INSTANT, in_utc
 
@@ -43,6 +45,13 @@ class MySqlAnswers:
 
     def prepare(self, engine: Engine) -> None:
         engine.dialect.statement_compiler = KeyedCompiler
+
+    def refuse_old(self, connection: Connection) -> None:
+        dialect = cast("MySQLDialect", connection.dialect)
+        name, oldest = ("MariaDB", (10, 6)) if dialect.is_mariadb else ("MySQL", (8, 0, 4))
+        found = dialect.server_version_info
+        if found < oldest:
+            raise StoreError(f"{name} {version(oldest)} or later is needed, not {version(found)}")
 
     def rows(self, columns: Sequence[Column[Any]]) -> FromClause:
         described = ", ".join(

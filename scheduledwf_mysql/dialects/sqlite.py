@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -25,7 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import Delete, Insert
 
+from scheduledwf_core.errors import StoreError
 from scheduledwf_core.instants import microseconds
+from scheduledwf_mysql.dialects.base import version
 from scheduledwf_mysql.dialects.sqlite_writer import OneWriter
 
 
@@ -37,6 +40,12 @@ class SqliteAnswers:
 
     def prepare(self, engine: Engine) -> None:
         OneWriter().watch(engine)
+
+    def refuse_old(self, connection: Connection) -> None:
+        del connection  # SQLite is not a server: Python brings it along
+        found, oldest = sqlite3.sqlite_version_info, (3, 38)
+        if found < oldest:
+            raise StoreError(f"SQLite {version(oldest)} or later is needed, not {version(found)}")
 
     def rows(self, columns: Sequence[Column[Any]]) -> FromClause:
         each = func.json_each(bindparam("rows", type_=Text)).table_valued("value", name="each_row")

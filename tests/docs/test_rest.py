@@ -9,6 +9,7 @@ from flask import Flask
 
 from scheduledwf_core.dao.memory.store import MemoryStore
 from scheduledwf_core.node import Node
+from scheduledwf_server.api.auth import OPEN
 from scheduledwf_server.api.health import add_health_check
 from scheduledwf_server.app import create_app
 from scheduledwf_server.settings import Auth, WebSettings
@@ -56,6 +57,13 @@ def test_every_route_is_there_and_no_other(app: Flask) -> None:
     }
 
     assert {(row["method"], word(row["path"])) for row in _routes()} == served
+
+
+def test_what_is_open_without_a_key_is_marked(app: Flask) -> None:
+    marked = {word(row["path"]) for row in table(REST, "Routes") if "*open*" in row["does"]}
+
+    rules = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules()}
+    assert marked == {rules[name].replace("<", "{").replace(">", "}") for name in OPEN}
 
 
 def test_a_route_answers_what_is_told(document: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from scheduledwf_core.dao.store import Store
 from scheduledwf_core.node import Node
 from scheduledwf_core.testing.clock import ManualClock
 from scheduledwf_server.app import create_app
-from scheduledwf_server.schedule_wf.settings import EXTENSION, ScheduleWfSettings
+from scheduledwf_server.schedule_wf.settings import ScheduleWfSettings
 from scheduledwf_server.serve import WebServer
 from scheduledwf_server.settings import WebSettings
 from tests.api.conftest import Stage
@@ -28,6 +28,7 @@ from tests.api.schedule_wf.standin import StandInConductor
 
 START = datetime(2026, 1, 15, 10, 20, 30, 500_000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+NO_TLS = False  # reading the CA certificates takes longer than most tests
 
 DEFINITIONS = "/api/scheduling/metadata/scheduleWf"
 MANAGERS = "/api/scheduler/managers"
@@ -144,9 +145,9 @@ def serve_original(stage: Stage, web_server: WebServer) -> Iterator[Serve]:
         conductor = StandInConductor(("w1", 1), ("w1", 2), ("w2", 1))
         clock = clock or ManualClock(START)
         node = Node(store or MemoryStore(), {"workflow": conductor}, clock=clock)
-        stage.app = app = create_app(node, WebSettings())
-        app.extensions[EXTENSION] = ScheduleWfSettings(**{"zone": "UTC", **settings})
-        http = httpx.Client(base_url=web_server.url, timeout=30)
+        wanted = ScheduleWfSettings(**{"zone": "UTC", **settings})
+        stage.app = app = create_app(node, WebSettings(schedule_wf=wanted))
+        http = httpx.Client(base_url=web_server.url, timeout=30, verify=NO_TLS)
         clients.append(http)
         node.tick()
         return Served(node=node, clock=clock, conductor=conductor, app=app, http=http)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from scheduledwf_core.errors import DeliveryRejected, DeliveryRetryable, InvalidSchedule
 from scheduledwf_core.targets.base import Delivery, Receipt
@@ -12,6 +13,12 @@ from scheduledwf_core.testing.target import RecordingTarget
 Workflow = tuple[str, int]
 
 
+@cache
+def _wire() -> WorkflowTarget:
+    """What is asked about options and never called: one for all, for it is slow to make."""
+    return WorkflowTarget("http://127.0.0.1:1")
+
+
 class StandInConductor(RecordingTarget):
     """A workflow target that knows some workflows, and starts them by noting the request."""
 
@@ -19,7 +26,7 @@ class StandInConductor(RecordingTarget):
         super().__init__("workflow", script=self._refuse_or_not)
         self.known = set(known)
         self.away = False
-        self._wire = WorkflowTarget("http://127.0.0.1:1")  # asked about options, never called
+        self._wire = _wire()
 
     def check(self, options: Mapping[str, object]) -> dict[str, object]:
         return self._wire.check(options)
@@ -32,9 +39,6 @@ class StandInConductor(RecordingTarget):
     def deliver(self, delivery: Delivery) -> Receipt:
         number = super().deliver(delivery)["number"]
         return {"workflowId": f"run-{number}"}
-
-    def close(self) -> None:
-        self._wire.close()
 
     @property
     def requests(self) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 
@@ -121,6 +122,18 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
         with pytest.raises(StoreUnavailable) as refused:
             ask()
         assert "secret" not in str(refused.value)
+
+
+def test_a_database_that_is_too_old_is_refused_by_its_name(
+    sql_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql_store.migrate()
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 37, 2))
+    monkeypatch.setattr(sql_store.engine.dialect, "server_version_info", (10, 5, 9))
+
+    for ask in (sql_store.check, sql_store.migrate):
+        with pytest.raises(StoreError, match=r"(SQLite 3\.38|MariaDB 10\.6) or later is needed"):
+            ask()
 
 
 def test_letters_are_kept_and_compared_exactly_whatever_the_database_prefers(

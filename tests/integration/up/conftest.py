@@ -22,7 +22,9 @@ class StandIn:
 
     def __init__(self) -> None:
         self.url = ""
+        self.registered: list[str] = []
         self.started: list[dict[str, Any]] = []
+        self.status = "200 OK"
         self.asked = Event()
         self.may_answer = Event()
         self.may_answer.set()
@@ -31,7 +33,9 @@ class StandIn:
     def __call__(self, environ: dict[str, Any], start: Any) -> list[bytes]:  # noqa: ANN401 - WSGI's
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         body = environ["wsgi.input"].read()
-        start("200 OK", [("Content-Type", "application/json")])
+        start(
+            "200 OK" if path == "/health" else self.status, [("Content-Type", "application/json")]
+        )
         if path == "/health":
             return [self.health]
         if (method, path) == ("POST", "/api/workflow"):
@@ -39,6 +43,8 @@ class StandIn:
             self.may_answer.wait(60)
             self.started.append(json.loads(body))
             return [f'"id-{len(self.started)}"'.encode()]
+        if (method, path) == ("POST", "/api/metadata/workflow"):
+            self.registered.append(json.loads(body)["name"])
         if path.startswith("/api/metadata/workflow/"):
             return [json.dumps({"name": path.rpartition("/")[2], "tasks": []}).encode()]
         return [b"{}"]

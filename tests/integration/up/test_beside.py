@@ -6,6 +6,7 @@ import signal
 import socket
 import sqlite3
 from collections.abc import Iterator
+from hashlib import sha1
 from pathlib import Path
 
 import httpx
@@ -38,6 +39,28 @@ def test_it_runs_beside_a_conductor_and_starts_its_workflows(
     wait_until(lambda: conductor.started, seconds=15, what=up.story)
     assert conductor.started[0]["name"] == "beat"
     assert conductor.started[0]["input"]["_firing"]["schedule"] == "pulse"
+
+
+def test_its_example_is_for_a_conductor_of_ones_own_too(start: Start, conductor: StandIn) -> None:
+    up = start(*UP, "--example", "--conductor-url", conductor.url)
+    up.wait_for("ready")
+
+    wait_until(lambda: conductor.started, seconds=15, what=up.story)
+
+    assert conductor.registered == ["scheduledwf_example"]
+    assert conductor.started[0]["name"] == "scheduledwf_example"
+
+
+def test_a_conductor_that_does_not_take_the_example_is_told(
+    start: Start, conductor: StandIn
+) -> None:
+    conductor.status = "500 Internal Server Error"
+
+    up = start(*UP, "--example", "--conductor-url", conductor.url)
+    up.wait_for("ready")
+
+    said = "the example could not be defined, the rest works: Conductor does not take"
+    assert said in up.said
 
 
 def test_it_prints_where_everything_is(start: Start, conductor: StandIn, tmp_path: Path) -> None:
@@ -298,6 +321,31 @@ def test_with_keys_it_says_how_to_make_the_first_and_tells_none(
     again.wait_for("ready")
     assert "key create" not in again.said
     assert key.rpartition("_")[2] not in up.story() + again.story()
+
+
+def test_a_conductor_that_was_fetched_is_found_where_it_is_kept(
+    start: Start, tmp_path: Path
+) -> None:
+    place = tmp_path / "jars" / "org" / "conductoross" / "conductor-server" / "9.8.7"
+    place.mkdir(parents=True)
+    jar = place / "conductor-server-9.8.7-boot.jar"
+    jar.write_bytes(b"a jar")
+    jar.with_name(f"{jar.name}.sha1").write_text(sha1(b"a jar", usedforsecurity=False).hexdigest())
+    version = {"SCHEDULEDWF_CONDUCTOR_VERSION": "9.8.7"}
+
+    kept = {"SCHEDULEDWF_CONDUCTOR_JARS": str(tmp_path / "jars")}
+    for fetch in (
+        start("fetch", **version, **kept),
+        start("fetch", "--to", str(tmp_path / "jars"), **version),
+    ):
+        assert fetch.ended() == 0
+        assert fetch.said == f"Conductor is at {jar}\n"
+
+
+def test_a_version_of_conductor_that_is_none_is_told(start: Start) -> None:
+    said = refused(start("fetch", SCHEDULEDWF_CONDUCTOR_VERSION="latest"), 5)
+
+    assert "conductor-version: 'latest' is no version like" in said
 
 
 def test_log_lines_may_be_json(start: Start, conductor: StandIn) -> None:

@@ -91,6 +91,18 @@ def test_nobody_else_works_in_its_directory(example: Running, directory: Path) -
     assert example.cli("health").returncode == 0
 
 
+def test_when_conductor_dies_health_says_so_until_it_is_back(example: Running) -> None:
+    (java,) = javas(example)
+
+    java.kill()
+    wait_until(lambda: example.cli("health").returncode == 6, seconds=SOON_S, what=example.story)
+    health = example.cli("health")
+
+    assert "the embedded Conductor is restarting" in health.stdout
+    assert example.cli("schedule", "list").returncode == 0
+    wait_until(lambda: not example.cli("health").returncode, seconds=START_S, what=example.story)
+
+
 def test_it_stops_whole_and_goes_on_where_it_was(example: Running, directory: Path) -> None:
     schedules = _created(example)
     before = completed(example)

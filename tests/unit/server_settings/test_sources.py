@@ -39,6 +39,8 @@ EVERY_SETTING: dict[str, tuple[str, object, str]] = {
     "insecure": ("True", True, "web.insecure"),
     "threads": ("14", 14, "web.threads"),
     "longest-body": ("15", 15, "web.longest_body"),
+    "schedule-wf-zone": ("Asia/Tokyo", "Asia/Tokyo", "web.schedule_wf.zone"),
+    "schedule-wf-unknown-is-empty": ("true", True, "web.schedule_wf.unknown_is_empty"),
     "conductor-version": ("3.15.0", "3.15.0", "embedding.version"),
     "conductor-port": ("9091", 9091, "embedding.port"),
     "conductor-heap": ("2g", "2g", "embedding.heap"),

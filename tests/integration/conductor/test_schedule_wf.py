@@ -16,10 +16,8 @@ from scheduledwf_core.dao.memory.store import MemoryStore
 from scheduledwf_core.node import Node
 from scheduledwf_core.targets.conductor import WorkflowTarget
 from scheduledwf_server.app import create_app
-from scheduledwf_server.schedule_wf.settings import EXTENSION, ScheduleWfSettings
-from scheduledwf_server.serve import WebServer
+from scheduledwf_server.schedule_wf.settings import ScheduleWfSettings
 from scheduledwf_server.settings import WebSettings
-from tests.api.conftest import Stage
 from tests.api.schedule_wf.conftest import (
     DEFINITIONS,
     EXECUTIONS,
@@ -29,6 +27,7 @@ from tests.api.schedule_wf.conftest import (
     empty,
     refused,
 )
+from tests.integration.conductor.serving import served
 
 pytestmark = pytest.mark.conductor
 
@@ -95,18 +94,17 @@ def until(look: Callable[[], T], enough: Callable[[T], bool]) -> T:
 
 
 @pytest.fixture(params=["conductor", "conductor_3_15"])
-def real(request: pytest.FixtureRequest, stage: Stage, web_server: WebServer) -> Iterator[Real]:
+def real(request: pytest.FixtureRequest) -> Iterator[Real]:
     url = request.getfixturevalue(request.param)
     name = f"seed-{uuid4().hex[:8]}"
+    web = WebSettings(schedule_wf=ScheduleWfSettings(zone="UTC"))
     with (
         Node(MemoryStore(), {"workflow": WorkflowTarget(url)}) as node,
-        httpx.Client(base_url=web_server.url, timeout=30) as http,
+        served(create_app(node, web)) as ours,
+        httpx.Client(base_url=ours, timeout=30) as http,
         httpx.Client(base_url=url, timeout=30) as conductor,
     ):
-        stage.app = app = create_app(node, WebSettings())
-        app.extensions[EXTENSION] = ScheduleWfSettings(zone="UTC")
         yield Real(http=http, conductor=conductor, name=name)
-        stage.app = None
 
 
 def test_k4_a_workflow_conductor_does_not_have_is_refused(real: Real) -> None:
