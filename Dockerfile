@@ -17,6 +17,6 @@ ENV PATH=/opt/scheduledwf/bin:$PATH \
 USER scheduledwf
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --interval=15s --start-period=120s CMD ["scheduledwf", "health"]
+HEALTHCHECK --interval=15s --start-period=120s CMD ["scheduledwf", "health", "--live"]
 ENTRYPOINT ["scheduledwf"]
 CMD ["up"]

@@ -16,7 +16,7 @@ check: $(VENV)/.dev  ## style, types, import contracts, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(VENV)/.dev servers  ## the tables of docs/explanation/speed.md
 	$(BIN)/python -m benchmarks

@@ -8,8 +8,6 @@ from importlib.metadata import entry_points
 from scheduledwf_core.errors import PluginError
 
 STORES = "scheduledwf.stores"
-LOCKS = "scheduledwf.locks"
-TARGETS = "scheduledwf.targets"
 MODULES = "scheduledwf.modules"
 
 

@@ -26,7 +26,6 @@ class Event(StrEnum):
     REARMED = "rearmed"  # count: active schedules found without a due time
     SCHEDULE_FAULTY = "schedule-faulty"  # schedule, reason: cannot be planned, set to error
     STEP_FAILED = "step-failed"  # step, error: a loop's step raised and goes on
-    LISTENER_FAILED = "listener-failed"  # event
 
 
 Listener = Callable[[Event, Mapping[str, object]], None]

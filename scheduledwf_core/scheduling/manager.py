@@ -68,8 +68,9 @@ class SchedulerManager:
         self._clock = clock
         self._telemetry = telemetry
         self._recalls: dict[int, int] = {}
+        self._looked = clock.monotonic()
         # room for a batch worth its transaction, not for each firing that just went
-        self._worthwhile = min(settings.batch, settings.capacity // 4)
+        self._worthwhile = max(1, min(settings.batch, settings.capacity // 4))
         self._loops = [
             Loop("plan", self._plan_step, telemetry=telemetry, after_error=RETRY_AFTER),
             Loop("heartbeat", self._beat, telemetry=telemetry, after_error=RETRY_AFTER),
@@ -123,12 +124,18 @@ class SchedulerManager:
             tx.index.write_manager(self.info)
 
     def _plan_step(self) -> float:
+        poll = self._settings.poll.total_seconds()
         if self._room() < self._worthwhile:
+            self._look_while_full(poll)
             return WHILE_FULL
         if self._work():
             return 0.0
-        poll = self._settings.poll.total_seconds()
         return poll * random.uniform(0.75, 1.0)  # noqa: S311 - spreads nodes, hides nothing
+
+    def _look_while_full(self, poll: float) -> None:
+        """Read what was recalled as often as ever, though nothing more can be held."""
+        if self._clock.monotonic() - self._looked >= poll:
+            self._take(self._clock.now(), 0)
 
     def _work(self) -> bool:
         """Stop what was recalled, take over what waits, plan what is due; whether there is more."""
@@ -145,6 +152,7 @@ class SchedulerManager:
 
     def _take(self, now: datetime, room: int) -> int:
         """Read what was recalled, and take over at most *room* firings; how many they were."""
+        self._looked = self._clock.monotonic()
         faults: Mapping[tuple[int, int], InvalidSchedule] = {}
         processes: Mapping[tuple[int, int], ScheduledProcess] = {}
         with self._store.transaction() as tx:

@@ -186,9 +186,7 @@ class ProcessService:
         with self._desk.store.transaction() as tx:
             return tx.metadata.revisions_of(keys)
 
-    def _first(
-        self, author: Author, *, state: ScheduleState, by: str
-    ) -> tuple[Schedule, DueRow]:
+    def _first(self, author: Author, *, state: ScheduleState, by: str) -> tuple[Schedule, DueRow]:
         """A new schedule in its first revision, and its first due time."""
         schedule_id, stamp = self._desk.ids.next(), Stamp(at=self._desk.clock.now(), by=by)
         definition = registered(self._checked(author(schedule_id, 1)), now=stamp.at)

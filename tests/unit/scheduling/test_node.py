@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduledwf_core.config import CoreSettings
 from scheduledwf_core.errors import (
     AlreadyExists,
     DeliveryRejected,
@@ -18,9 +19,11 @@ from scheduledwf_core.errors import (
 )
 from scheduledwf_core.model.firing import FiringState, Outcome
 from scheduledwf_core.model.schedule import ScheduleState
+from scheduledwf_core.node import Node
 from scheduledwf_core.policies.bounds import Bounds
 from scheduledwf_core.policies.misfire import MisfireMode, MisfirePolicy
 from scheduledwf_core.policies.retry import RetryPolicy
+from scheduledwf_core.scheduling.manager import WHILE_FULL
 from scheduledwf_core.targets.base import Delivery
 from scheduledwf_core.triggers import AtTrigger, DelayTrigger
 
@@ -392,3 +395,22 @@ def test_two_nodes_share_the_work_and_double_none(bench: Bench) -> None:
 
     assert len(bench.target.keys) == 60
     assert len(set(bench.target.keys)) == 60
+
+
+def test_a_node_that_is_full_still_hears_of_a_pause(bench: Bench) -> None:
+    for number in range(3):
+        bench.define(f"s{number}")
+    settings = CoreSettings(capacity=3, batch=3)
+    node = Node(bench.store, {"record": bench.target}, settings, clock=bench.clock)
+    bench.clock.advance(MINUTE - timedelta(milliseconds=500))
+    node.manager._plan_step()
+    assert node.manager._plan_step() == WHILE_FULL
+
+    bench.node.schedules.pause("default", "s1", by="ann")
+    bench.clock.advance(timedelta(milliseconds=450))
+    node.manager._plan_step()
+    bench.clock.advance(timedelta(milliseconds=50))
+    node.manager._dispatcher.release(bench.clock.now())
+    node.manager._dispatcher.drain()
+
+    assert sorted(delivery.name for delivery in bench.target.taken) == ["s0", "s2"]
