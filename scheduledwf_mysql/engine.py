@@ -24,9 +24,14 @@ _DRIVERS = {
     "mariadb+mysqldb": "mysql+mysqldb",
 }
 _SYNCHRONOUS = ("full", "normal")
+# Without backslash escapes the JSON of a batch goes out as it is: PyMySQL escapes by the letter.
+_MODES = (
+    *("STRICT_TRANS_TABLES", "ERROR_FOR_DIVISION_BY_ZERO", "NO_ENGINE_SUBSTITUTION"),
+    "NO_BACKSLASH_ESCAPES",
+)
 _SESSION = (
-    "SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = {locks},"
-    " sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+    f"SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_TIMEOUT_S},"
+    f" sql_mode = '{','.join(_MODES)}'"
 )
 
 
@@ -67,7 +72,7 @@ def _mysql(url: URL) -> Engine:
         pool_pre_ping=True,  # a connection that was lost while it rested is replaced unseen
         connect_args={
             **{name: value for name, value in limits.items() if name not in url.query},
-            "init_command": _SESSION.format(locks=LOCK_TIMEOUT_S),
+            "init_command": _SESSION,
         },
         **_pool(),
     )

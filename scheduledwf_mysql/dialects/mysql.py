@@ -31,7 +31,7 @@ from scheduledwf_mysql.dialects.base import version
 from scheduledwf_mysql.dialects.mysql_compiler import KeyedCompiler
 from scheduledwf_mysql.types import INSTANT, in_utc
 
-LOCK_WAIT_S = 60
+LOCK_WAIT_S = 25  # sooner than the connection gives up waiting for an answer
 _LOCK = "SHA1(CONCAT('scheduledwf ', DATABASE()))"  # locks are the whole server's
 
 

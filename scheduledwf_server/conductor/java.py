@@ -10,9 +10,10 @@ from pathlib import Path
 
 from scheduledwf_server.conductor.errors import JavaMissing
 
-#: Measured on both servers: the serial collector starts a second sooner and takes less memory
-#: than G1, and starts as many workflows a second; stopping at the first compiler makes both
-#: worse. An exhausted heap ends the process, so that it is run anew rather than left ailing.
+#: Measured on two cores: with the serial collector 3.32.3 is ready no later than with G1, takes
+#: 40 MB less, and starts as many workflows a second. Stopping at the first compiler was tried and
+#: left out, it halves the starts a second of 3.15. An exhausted heap ends the process, so that it
+#: is run anew rather than left ailing.
 OPTIONS = ("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
 
 

@@ -325,3 +325,16 @@ def test_a_search_with_and_without_a_slash_is_the_same(served: Served) -> None:
         )
         assert bare.status_code == slashed.status_code == 200
         assert bare.json() == slashed.json()
+
+
+def test_f11_a_start_that_came_late_tells_the_due_time_after_its_own(served: Served) -> None:
+    served.register(cronExpression="* * * * * ?")
+    served.clock.advance(SECOND * 0.4)
+    served.node.tick()  # holds the start of :31
+
+    served.clock.advance(SECOND * 1.2)  # and makes it at :32.1, with that of :32
+    served.node.tick()
+
+    rows = [(row["executedAt"], row["nextRunAt"]) for row in served.executions()]
+    late = "15-01-2026 10:20:32:100"
+    assert rows == [(late, "15-01-2026 10:20:33:000"), (late, "15-01-2026 10:20:32:000")]

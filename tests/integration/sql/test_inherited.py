@@ -14,6 +14,7 @@ from scheduledwf_core.model.schedule import Schedule, ScheduleState
 from scheduledwf_core.node import Node
 from scheduledwf_core.services.processes import ProcessService
 from scheduledwf_core.testing.clock import ManualClock
+from scheduledwf_core.triggers import trigger_to_json
 from scheduledwf_mysql.store import SqlStore, open_store
 from scheduledwf_server.inherit import inherit
 from scheduledwf_server.schedule_wf.definition import NAMESPACE, ScheduleWfDef, Status
@@ -165,12 +166,12 @@ def test_one_that_was_put_right_is_taken_over_at_the_next_start(heir: Heir) -> N
 
 def test_what_was_changed_or_deleted_here_stays_so(heir: Heir) -> None:
     for name in ("runs", "deleted", "changed"):
-        left(heir, name)
+        left(heir, name, cronExpression="0 0 * * * ?")
     heir.inherit()
     metadata = Metadata(ProcessService(heir.node.desk), zone=ZONE)
     metadata.update("runs", Status.SHUTDOWN, by="tester")
     heir.node.schedules.delete(NAMESPACE, "deleted")
-    heir.clock.advance(timedelta(days=400))
+    heir.clock.advance(timedelta(hours=2))  # permits of old are forgotten by now
     heir.node.tick()
 
     heir.node = heir.another_node()
