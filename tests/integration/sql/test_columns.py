@@ -64,7 +64,7 @@ def test_a_schedule_that_cannot_be_read_harms_only_itself(
     later = json.dumps({"name": "schedule-00001", "trigger": {"type": "moon-phase"}})
     with store.engine.begin() as connection:
         for table, key in (("schedule", "id"), ("schedule_revision", "schedule_id")):
-            change = f"UPDATE {table} SET definition = :later WHERE {key} = 1"  # noqa: S608 - ours
+            change = f"UPDATE {table} SET definition = :later WHERE {key} = 1"
             connection.execute(text(change), {"later": later})
 
     assert do(store, lambda tx: tx.metadata.get([1, 2])) == {2: schedule(2)}
