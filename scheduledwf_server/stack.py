@@ -189,7 +189,7 @@ def _application(node: Node, settings: ServerSettings) -> Flask:
 
 
 def _answer_probes_only() -> None:
-    if not request.path.startswith(("/health/", "/metrics")):
+    if not request.path.startswith(("/health/", "/actuator/health", "/metrics")):
         raise NotFound("this node only fires; ask a server run by `scheduledwf api` or `up`")
 
 

@@ -333,6 +333,16 @@ class SettleContract:
         assert settle(store, *results) == []
         assert ledger(store, 1, 2) == [after(one) for one in results]
 
+    def test_a_result_is_refused_though_another_node_told_the_like(self, store: Store) -> None:
+        claim(store, firing(1), firing(2))
+        (taken,) = take(store, NOON + LEASE, limit=1)
+        mine = delivered(firing(2))
+        settle(store, delivered(taken), mine)
+        strangers = delivered(firing(1)), delivered(firing(2, holder=OTHER_NODE))
+
+        assert settle(store, *strangers) == list(strangers)
+        assert ledger(store, 1, 2) == [after(delivered(taken)), after(mine)]
+
     def test_a_firing_cancelled_while_its_holder_let_it_go_becomes_what_he_says(
         self, store: Store
     ) -> None:

@@ -81,7 +81,7 @@ def test_it_prints_where_everything_is(start: Start, conductor: StandIn, tmp_pat
     assert "s3cret" not in up.story()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_to_stop_stops_everything_in_order(
     number: int, start: Start, conductor: StandIn
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from scheduledwf_server.cli.output import cell, instant, length, member, moment, show_table
 
 COLUMNS = {"NAME": member("name"), "NEXT": instant("next"), "WHY": member("why")}
-ROW = {"name": "n" * 50, "next": "2030-01-01T12:00:00Z", "why": "because " * 20}
+ROW = {"name": "n" * 90, "next": "2030-01-01T12:00:00Z", "why": "because " * 20}
 
 
 class Terminal(io.StringIO):
@@ -21,10 +21,10 @@ class Terminal(io.StringIO):
 
 
 def look_at(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Put a terminal of 80 columns in the place of standard output."""
+    """Put a terminal of 60 columns in the place of standard output."""
     screen = Terminal()
     monkeypatch.setattr(sys, "stdout", screen)
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("TERM", "xterm")
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
@@ -39,8 +39,8 @@ def test_in_a_pipe_each_row_is_one_line_and_nothing_is_cut(
     show_table(COLUMNS, [ROW], empty="none")
 
     head, line = capsys.readouterr().out.splitlines()
-    assert head == f"NAME{' ' * 48}NEXT                  WHY"
-    assert line == f"{'n' * 50}  2030-01-01 12:00:00Z  {('because ' * 20).strip()}"
+    assert head == f"NAME{' ' * 88}NEXT                  WHY"
+    assert line == f"{'n' * 90}  2030-01-01 12:00:00Z  {('because ' * 20).strip()}"
 
 
 def test_on_a_terminal_words_are_folded_and_instants_are_not(
@@ -51,7 +51,7 @@ def test_on_a_terminal_words_are_folded_and_instants_are_not(
     show_table(COLUMNS, [ROW], empty="none")
 
     lines = terminal.getvalue().splitlines()
-    assert max(len(line) for line in lines[1:]) <= 80
+    assert max(len(line) for line in lines[1:]) <= 60
     assert any("2030-01-01 12:00:00Z" in line for line in lines)
     assert "\x1b[1m" in lines[0]
 

@@ -267,9 +267,11 @@ def test_due_times_of_a_file_are_those_it_would_have(run: Run, tmp_path: Path) -
     rule = {"trigger": {"type": "interval", "every": "1h"}, "policies": {"maxFirings": 2}}
     file.write_text(json.dumps({"name": "x", "target": target, **rule}))
 
-    found = document(run("schedule preview --json --file", str(file)))
+    previewed = document(run("schedule preview --json --file", str(file)))
+    printed(run("schedule create --file", str(file)))
 
-    assert len(found["items"]) == 2
+    assert len(previewed["items"]) == 2
+    assert document(run("schedule preview --json x")) == previewed
 
 
 def test_a_rule_without_a_due_time_says_so(run: Run) -> None:

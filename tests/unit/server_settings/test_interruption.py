@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,9 +15,17 @@ def send(number: int = signal.SIGINT) -> None:
     os.kill(os.getpid(), number)
 
 
+@pytest.fixture(autouse=True)
+def _as_in_a_terminal() -> Iterator[None]:
+    """The tests may themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_breaks_off_what_may_be_broken_off(number: int) -> None:
-    steps = []
+    steps: list[object] = []
 
     with Interruption() as interruption, pytest.raises(Interrupted), interruption.allowed():
         steps += ["begun", send(number), "done"]
@@ -72,9 +81,10 @@ def test_what_signals_did_before_they_do_again() -> None:
 
 
 def test_a_program_that_shall_outlive_its_terminal_does() -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with Interruption() as interruption, interruption.allowed():
-            send(signal.SIGHUP)
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    steps: list[object] = []
+
+    with Interruption() as interruption, interruption.allowed():
+        steps += ["begun", send(signal.SIGHUP), "done"]
+
+    assert steps[-1] == "done"
