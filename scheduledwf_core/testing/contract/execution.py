@@ -343,6 +343,17 @@ class SettleContract:
         assert settle(store, *strangers) == list(strangers)
         assert ledger(store, 1, 2) == [after(delivered(taken)), after(mine)]
 
+    def test_a_result_is_refused_though_the_same_node_told_the_like_later(
+        self, store: Store
+    ) -> None:
+        claim(store, firing(1))
+        (taken,) = take(store, NOON + LEASE, holder=NODE)
+        settle(store, delivered(taken))
+        late = delivered(firing(1))
+
+        assert settle(store, late) == [late]
+        assert ledger(store, 1) == [after(delivered(taken))]
+
     def test_a_firing_cancelled_while_its_holder_let_it_go_becomes_what_he_says(
         self, store: Store
     ) -> None:

@@ -21,7 +21,7 @@ from scheduledwf_core.errors import (
     StoreUnavailable,
     WrongState,
 )
-from scheduledwf_server.cli.exits import BY_STATUS, Exit, Failure, answered
+from scheduledwf_server.cli.exits import Failure, answered
 from tests.unit.cli.conftest import Run, Server, printed, refused, run_cli
 
 
@@ -85,8 +85,14 @@ def stranger() -> Iterator[dict[str, Any]]:
         thread.join()
 
 
-@pytest.mark.parametrize(("status", "code"), BY_STATUS.items())
-def test_each_status_has_its_exit_code(status: int, code: Exit, stranger: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        *((400, 5), (401, 7), (403, 7), (404, 3), (409, 4), (412, 4), (413, 5), (415, 5)),
+        *((422, 5), (500, 1), (502, 6), (503, 6), (504, 6)),
+    ],
+)
+def test_each_status_has_its_exit_code(status: int, code: int, stranger: dict[str, Any]) -> None:
     stranger["status"] = f"{status} Such"
     stranger["type"] = "application/problem+json"
     stranger["body"] = b'{"detail": "because", "errors": [{"field": "f", "message": "bad"}]}'
