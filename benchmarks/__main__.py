@@ -94,7 +94,7 @@ BENCHES: dict[str, Bench] = {
 def databases() -> Iterator[dict[str, Callable[[], object]]]:
     """A fresh, migrated store of each database, by label."""
     with tempfile.TemporaryDirectory() as directory:
-        server = MariaDbServer(Path(directory) / "mariadb")
+        server = MariaDbServer(Path(directory))
         server.start()
 
         @contextmanager

@@ -51,7 +51,7 @@ def build_engine(text: str) -> Engine:
 def _parse(text: str) -> URL:
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # the text may hold a password: it is not repeated
         raise InvalidSetting(_SETTING, "must look like mysql://user@host/database") from None
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))

@@ -19,7 +19,7 @@ from scheduledwf_core.triggers import (
     IntervalTrigger,
     Trigger,
 )
-from scheduledwf_server.settings import leaves_machine
+from scheduledwf_server.reach import straight_client
 
 NAMESPACE = "example"
 WORKFLOW = "scheduledwf_example"
@@ -56,9 +56,8 @@ def register_workflow(conductor_url: str) -> None:
     """
     url = f"{conductor_url}/api/metadata/workflow"
     try:
-        answer = httpx.post(
-            url, json=WORKFLOW_DEFINITION, timeout=_TIMEOUT, trust_env=leaves_machine(url)
-        )
+        with straight_client(timeout=_TIMEOUT) as client:
+            answer = client.post(url, json=WORKFLOW_DEFINITION)
     except httpx.HTTPError as error:
         raise SchedulerError(f"Conductor does not answer ({type(error).__name__})") from error
     if answer.status_code not in {200, 409}:

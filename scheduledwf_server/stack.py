@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-import httpx
 from flask import Flask, request
 from werkzeug.exceptions import NotFound
 
@@ -31,13 +30,11 @@ from scheduledwf_server.data_dir import claimed, make_usable
 from scheduledwf_server.example import define_schedules, register_workflow
 from scheduledwf_server.inherit import inherit
 from scheduledwf_server.interruption import Interrupted, Interruption
+from scheduledwf_server.reach import check_conductor, without_login
 from scheduledwf_server.serve import WebServer
-from scheduledwf_server.settings import Auth, ServerSettings, WebSettings, leaves_machine
+from scheduledwf_server.settings import Auth, ServerSettings, WebSettings
 
 Say = Callable[[str], None]
-
-_HEALTH_TIMEOUT = 2.0
-_SERVER_ERROR = 500
 
 
 class Stack:
@@ -143,21 +140,6 @@ class Stack:
             self._say(f"the example could not be defined, the rest works: {error}")
 
 
-def check_conductor(url: str) -> None:
-    """Raise SchedulerError unless the Conductor at *url* answers, and not that it is ill.
-
-    One behind a gateway may hide its health; then any answer but an error of its own will do.
-    """
-    where = _without_login(url)
-    try:
-        answer = httpx.get(f"{url}/health", timeout=_HEALTH_TIMEOUT, trust_env=leaves_machine(url))
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        reason = type(error).__name__
-        raise SchedulerError(f"Conductor at {where} does not answer ({reason})") from error
-    if answer.status_code >= _SERVER_ERROR or '"healthy":false' in answer.text:
-        raise SchedulerError(f"Conductor at {where} says that it is not well")
-
-
 def _check_embedded(conductor: EmbeddedConductor) -> None:
     if conductor.state is ConductorState.FAILED:
         raise SchedulerError("the embedded Conductor failed for good; the log says why")
@@ -200,19 +182,11 @@ def _welcome(ours: str, conductor: str, node: Node, settings: ServerSettings) ->
         served = {"scheduler API": f"{ours}/api/v1", "API docs": f"{ours}/docs"}
     lines = {
         **served,
-        "Conductor": f"{_without_login(conductor)} (also through {ours}/api)",
-        "store": _without_login(settings.store_url),
+        "Conductor": f"{without_login(conductor)} (also through {ours}/api)",
+        "store": without_login(settings.store_url),
         "try": f"scheduledwf --server {ours} {'health' if 'health' in served else 'schedule list'}",
         "stop": "Ctrl-C",
     }
     if settings.web.auth is Auth.KEYS and not node.keys.all():
         lines["API key"] = "none yet: make one with `scheduledwf key create NAME` on the same store"
     return "\n".join(["ready", *(f"  {name:<13}  {text}" for name, text in lines.items())])
-
-
-def _without_login(url: str) -> str:
-    """*url* without who logs in there, and without its options, for there are passwords in both."""
-    scheme, found, rest = url.partition("://")
-    if not found or rest.startswith("/"):
-        return url
-    return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"

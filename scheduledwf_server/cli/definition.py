@@ -21,7 +21,7 @@ _OF_CRON = ("dialect", "zone")
 _WHICH = (
     click.argument("name", required=False),
     click.option(
-        "-n", "--namespace", show_default=DEFAULT_NAMESPACE, help="Where the schedule lives."
+        "-n", "--namespace", help=f"Where the schedule lives; {DEFAULT_NAMESPACE} unless given."
     ),
     click.option(
         "--file",

@@ -59,7 +59,10 @@ def api(log_json: bool, **given: Any) -> None:  # noqa: ANN401, FBT001 - click
 )
 @answered
 def fetch(to: str | None, **given: Any) -> None:  # noqa: ANN401 - click
-    """Fetch the Conductor that `up` runs, so that it need not be fetched later."""
+    """Fetch the Conductor that `up` runs.
+
+    Then `up` starts at once, and without a network.
+    """
     set_up_logging()
     embedding = settings_from(given).embedding
     with shown(f"fetching Conductor {embedding.version}") as progress:

@@ -164,6 +164,18 @@ def test_a_conductor_that_is_ill_is_told(start: Start, conductor: StandIn) -> No
     assert up.cli("health").returncode == 6
 
 
+def test_proxies_of_the_environment_do_not_stand_between_us_and_conductor(
+    start: Start, conductor: StandIn, nobody: str
+) -> None:
+    up = start(*UP, "--example", "--conductor-url", conductor.url, HTTP_PROXY=nobody)
+    up.wait_for("ready")
+
+    wait_until(lambda: conductor.started, seconds=15, what=up.story)
+
+    assert up.said.startswith("ready\n")
+    assert up.cli("health").returncode == 0
+
+
 def test_a_file_says_it_all_and_a_module_of_the_users_own_is_used(
     start: Start, conductor: StandIn, tmp_path: Path
 ) -> None:

@@ -135,6 +135,12 @@ def test_the_url_that_up_prints_for_its_api_will_do(ending: str, server: Server)
     assert printed(result) == "no schedules\n"
 
 
+def test_proxies_of_the_environment_do_not_stand_before_this_machine(run: Run) -> None:
+    away = {"HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": "", "no_proxy": ""}
+
+    assert printed(run("schedule list", env=away)) == "no schedules\n"
+
+
 def test_server_and_key_may_come_from_the_environment(server: Server) -> None:
     key = server.ask_for_keys()
     environment = {"SCHEDULEDWF_SERVER": server.url, "SCHEDULEDWF_API_KEY": f"{key}\n"}

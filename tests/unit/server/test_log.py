@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from scheduledwf_server.log import set_up_logging, without_secrets
+from scheduledwf_server.log import HIDDEN, set_up_logging, without_secrets
 
 log = logging.getLogger("scheduledwf_core.scheduling.loop")
 
@@ -91,6 +91,22 @@ def test_what_is_no_secret_is_left_alone() -> None:
     text = "http://host:8080/a@b token ring, bearer of news, swf_ and key=3"
 
     assert without_secrets(text) == text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://root:p/w@db/x",
+        "MySQL://root:p@w@db/x",
+        "mysql://root:p:w@db",
+        "a mysql://u:p@w@h b",
+    ],
+)
+def test_a_password_is_masked_whatever_letters_it_holds(url: str) -> None:
+    masked = without_secrets(url)
+
+    assert "w@" not in masked
+    assert HIDDEN in masked
 
 
 def test_it_is_set_up_once_however_often() -> None:
