@@ -15,8 +15,9 @@ HIDDEN = "***"
 _SECRET_NAMES = re.compile(r"(?i)(password|passwd|secret|token|credential|authorization|api_?key)")
 _SECRETS = (
     (re.compile(r"\bswf_([0-9a-z]+)_[0-9A-Za-z]+"), rf"swf_\1_{HIDDEN}"),
-    # up to the last @ of the word: a password may hold any letter, a second @ and a / included
-    (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^\s:/@]*):\S*@"), rf"\1:{HIDDEN}@"),
+    # up to the last @ of the word: a password may hold any letter, a second @ and a / included;
+    # but digits and a / are a port
+    (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^\s:/@]*):(?!\d+/)\S*@"), rf"\1:{HIDDEN}@"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
 )
 _OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
